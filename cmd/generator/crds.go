@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane-contrib/provider-packet/config/field"
+)
+
+// finishCRDs gives each CustomResourceDefinition of a kind in dir the rules,
+// texts and columns of the kind's description.
+func finishCRDs(dir string, kinds []field.Kind) error {
+	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	if err != nil {
+		return err
+	}
+	finished := 0
+	for _, file := range files {
+		crd := &extv1.CustomResourceDefinition{}
+		data, err := os.ReadFile(file) //nolint:gosec // A file of the source tree.
+		if err != nil {
+			return fmt.Errorf("cannot read a CRD: %w", err)
+		}
+		if err := yaml.UnmarshalStrict(data, crd); err != nil {
+			return fmt.Errorf("cannot read the CRD in %s: %w", file, err)
+		}
+		i := slices.IndexFunc(kinds, func(k field.Kind) bool { return k.Name == crd.Spec.Names.Kind })
+		if i < 0 {
+			continue
+		}
+		if err := finish(crd, kinds[i]); err != nil {
+			return fmt.Errorf("cannot finish the CRD in %s: %w", file, err)
+		}
+		if err := write(file, crd); err != nil {
+			return err
+		}
+		finished++
+	}
+	// A generator that does not fit the others makes nothing and says nothing.
+	if want := 2 * len(kinds); finished != want {
+		return fmt.Errorf("%d CRDs of managed resources were generated, want %d: one per kind and scope", finished, want)
+	}
+	return nil
+}
+
+func write(file string, crd *extv1.CustomResourceDefinition) error {
+	raw, err := json.Marshal(crd)
+	if err != nil {
+		return fmt.Errorf("cannot write a CRD: %w", err)
+	}
+	doc := map[string]any{}
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		return fmt.Errorf("cannot write a CRD: %w", err)
+	}
+	// An API server's part, which the typed object cannot leave out.
+	delete(doc, "status")
+	out, err := yaml.Marshal(doc)
+	if err != nil {
+		return fmt.Errorf("cannot write a CRD: %w", err)
+	}
+	return os.WriteFile(file, append([]byte("---\n"), out...), 0o644) //nolint:gosec // A file of the source tree.
+}
+
+// finish gives the CRD what the description of its kind says.
+func finish(crd *extv1.CustomResourceDefinition, k field.Kind) error {
+	if n := len(crd.Spec.Versions); n != 1 {
+		return fmt.Errorf("it has %d versions, want 1", n)
+	}
+	if crd.Spec.Scope == extv1.NamespaceScoped {
+		crd.Spec.Names.ShortNames = k.ShortNames
+	}
+	version := &crd.Spec.Versions[0]
+	version.AdditionalPrinterColumns = columns(k)
+
+	root := version.Schema.OpenAPIV3Schema
+	root.Description = k.Text
+	return edit(root, "spec", func(spec *extv1.JSONSchemaProps) error {
+		spec.Description = "What the " + k.Name + " shall be."
+		spec.XValidations = validations(k.SpecRules())
+		if err := edit(spec, "forProvider", func(p *extv1.JSONSchemaProps) error {
+			p.Description = "Arguments that are kept as they are written here."
+			return arguments(p, k, "spec.forProvider")
+		}); err != nil {
+			return err
+		}
+		if err := edit(spec, "initProvider", func(p *extv1.JSONSchemaProps) error {
+			p.Description = "Arguments that count at creation only: afterwards the provider neither compares nor changes them. " +
+				"Where forProvider has the same argument, forProvider counts."
+			return arguments(p, k, "spec.initProvider")
+		}); err != nil {
+			return err
+		}
+		return edit(root, "status", func(status *extv1.JSONSchemaProps) error {
+			status.Description = "What the " + k.Name + " was seen to be."
+			return edit(status, "atProvider", func(p *extv1.JSONSchemaProps) error {
+				p.Description = "The state that the Packet API reports."
+				return edit(p, "id", func(id *extv1.JSONSchemaProps) error {
+					id.Description = "Id of the " + k.Name + " in the Packet API."
+					return nil
+				})
+			})
+		})
+	})
+}
+
+// arguments gives the schema of forProvider or initProvider the rules and
+// texts of the kind's arguments.
+func arguments(parent *extv1.JSONSchemaProps, k field.Kind, path string) error {
+	parent.XValidations = validations(k.ParameterRules(path))
+	for _, f := range k.Fields {
+		if f.Computed {
+			continue
+		}
+		if err := edit(parent, f.Name, func(p *extv1.JSONSchemaProps) error { return constrain(p, f) }); err != nil {
+			return err
+		}
+		for name, text := range f.ReferenceTexts() {
+			if err := edit(parent, name, func(p *extv1.JSONSchemaProps) error { p.Description = text; return nil }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// constrain gives the schema of one argument its text, allowed values and
+// pattern. A pattern becomes a rule because the API server's message for a
+// plain pattern shows the expression only.
+func constrain(p *extv1.JSONSchemaProps, f field.Field) error {
+	p.Description = f.Text
+	for _, v := range f.Enum {
+		raw, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		p.Enum = append(p.Enum, extv1.JSON{Raw: raw})
+	}
+	if f.Pattern != "" {
+		p.XValidations = append(p.XValidations, validations(f.PatternRules())...)
+	}
+	return nil
+}
+
+// edit changes the named property of a schema.
+func edit(parent *extv1.JSONSchemaProps, name string, change func(*extv1.JSONSchemaProps) error) error {
+	p, ok := parent.Properties[name]
+	if !ok {
+		return fmt.Errorf("the schema has no property %q where the description has one", name)
+	}
+	if err := change(&p); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	parent.Properties[name] = p
+	return nil
+}
+
+func validations(rules []field.Rule) extv1.ValidationRules {
+	var out extv1.ValidationRules
+	for _, r := range rules {
+		out = append(out, extv1.ValidationRule{Rule: r.Expression, Message: r.Message, FieldPath: r.Path})
+	}
+	return out
+}
+
+// columns are those of kubectl get: the ones every Crossplane user looks for,
+// and the kind's own between them.
+func columns(k field.Kind) []extv1.CustomResourceColumnDefinition {
+	const condition = ".status.conditions[?(@.type=='%s')].status"
+	all := []field.Column{
+		{Name: "SYNCED", Path: fmt.Sprintf(condition, "Synced"), Text: "Whether the last reconciliation succeeded."},
+		{Name: "READY", Path: fmt.Sprintf(condition, "Ready"), Text: "Whether the resource exists and can be used."},
+	}
+	all = append(all, k.Columns...)
+	all = append(all,
+		field.Column{Name: "EXTERNAL-NAME", Path: `.metadata.annotations.crossplane\.io/external-name`, Wide: true, Text: "Id in the Packet API."},
+		field.Column{Name: "AGE", Path: ".metadata.creationTimestamp", Type: "date", Text: "Time since the resource was created in Kubernetes."})
+
+	out := make([]extv1.CustomResourceColumnDefinition, 0, len(all))
+	for _, c := range all {
+		d := extv1.CustomResourceColumnDefinition{Name: c.Name, Type: "string", JSONPath: c.Path, Description: c.Text}
+		if c.Type != "" {
+			d.Type = c.Type
+		}
+		if c.Wide {
+			d.Priority = 1
+		}
+		out = append(out, d)
+	}
+	return out
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package field
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Rule is a validation rule in the Common Expression Language, as the API
+// server evaluates it (https://kubernetes.io/docs/reference/using-api/cel/).
+type Rule struct {
+	// Expression must be true for an object to be accepted.
+	Expression string
+	// Message is what the user reads otherwise: it names the field and the
+	// remedy.
+	Message string
+	// Path is the field, relative to the object the rule is attached to, at
+	// which the API server reports a violation.
+	Path string
+}
+
+// writes is true if the management policies let the provider change anything
+// upstream that needs arguments.
+const writes = `('*' in self.managementPolicies || 'Create' in self.managementPolicies || 'Update' in self.managementPolicies)`
+
+// SpecRules are the rules on spec: an argument that is required must be there
+// in one of its forms, unless the resource is only observed.
+func (k Kind) SpecRules() []Rule {
+	var rules []Rule
+	for _, f := range k.Fields {
+		if !f.Required {
+			continue
+		}
+		forms := []string{"has(self.forProvider." + f.Name + ")"}
+		for _, beside := range []string{f.RefName(), f.SelectorName()} {
+			if beside != "" {
+				forms = append(forms, "has(self.forProvider."+beside+")")
+			}
+		}
+		initForms := make([]string, 0, len(forms))
+		for _, form := range forms {
+			initForms = append(initForms, strings.Replace(form, "forProvider", "initProvider", 1))
+		}
+		rules = append(rules, Rule{
+			Expression: fmt.Sprintf("!%s || %s || (has(self.initProvider) && (%s))",
+				writes, strings.Join(forms, " || "), strings.Join(initForms, " || ")),
+			Message: fmt.Sprintf("spec.forProvider.%s is required: set %s; only a resource with managementPolicies [\"Observe\"] may leave it out",
+				f.Name, f.remedy()),
+			Path: ".forProvider",
+		})
+	}
+	return rules
+}
+
+// ParameterRules are the rules on spec.forProvider and on spec.initProvider,
+// named by the argument: an immutable argument keeps its value once it has
+// one. One that a reference or a selector fills may follow it.
+//
+// They are transition rules on the surrounding object, because a rule on the
+// field itself is not evaluated when the field is removed, and so would permit
+// a change by way of a removal.
+func (k Kind) ParameterRules(parent string) []Rule {
+	var rules []Rule
+	for _, f := range k.Fields {
+		if !f.Immutable {
+			continue
+		}
+		forms := []string{fmt.Sprintf("!has(oldSelf.%s)", f.Name)}
+		for _, beside := range []string{f.RefName(), f.SelectorName()} {
+			if beside != "" {
+				forms = append(forms, "has(self."+beside+")")
+			}
+		}
+		forms = append(forms, fmt.Sprintf("(has(self.%[1]s) && self.%[1]s == oldSelf.%[1]s)", f.Name))
+		rules = append(rules, Rule{
+			Expression: strings.Join(forms, " || "),
+			Message: fmt.Sprintf("%s.%s is immutable: create another %s instead, and delete this one if it is no longer wanted",
+				parent, f.Name, k.Name),
+			Path: "." + f.Name,
+		})
+	}
+	return rules
+}
+
+// remedy completes the sentence "set ...".
+func (f Field) remedy() string {
+	switch {
+	case f.Kind != "":
+		return fmt.Sprintf("it to an id, or name a %s with %s or %s", f.Kind, f.RefName(), f.SelectorName())
+	case len(f.Enum) > 0:
+		return "it to one of " + strings.Join(f.Enum, ", ")
+	case f.Pattern != "":
+		return "it to " + f.PatternText
+	default:
+		return "it"
+	}
+}
+
+// PatternRules are the rules on the field itself that its pattern asks for.
+// The API server's own message for a pattern would show the expression and not
+// say what it means.
+func (f Field) PatternRules() []Rule {
+	if f.Pattern == "" {
+		return nil
+	}
+	return []Rule{{
+		Expression: fmt.Sprintf("self.matches('%s')", strings.ReplaceAll(f.Pattern, `\`, `\\`)),
+		Message:    fmt.Sprintf("%s must be %s", f.Name, f.PatternText),
+	}}
+}
+
+// ReferenceTexts returns the texts of the reference and of the selector beside
+// the field, by their names. It is empty for a field that refers to nothing.
+func (f Field) ReferenceTexts() map[string]string {
+	if f.Kind == "" {
+		return nil
+	}
+	return map[string]string{
+		f.RefName():      fmt.Sprintf("Names the %s whose id becomes %s.", f.Kind, f.Name),
+		f.SelectorName(): fmt.Sprintf("Selects by labels the %s whose id becomes %s.", f.Kind, f.Name),
+	}
+}

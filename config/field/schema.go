@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package field
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
+)
+
+// Schema returns the schema from which upjet generates the types of the kind.
+//
+// Each argument is declared optional there, because whether it is required is
+// a rule of ours (see Rules) and upjet drops its own for a field that has a
+// reference.
+func (k Kind) Schema() *schema.Resource { return resource(k.Fields) }
+
+// SnakeCase returns the name in the form that upjet's schemas use: deviceId is
+// device_id. Upper case letters in sequence are not names of this vocabulary.
+func SnakeCase(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if unicode.IsUpper(r) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+func resource(fields []Field) *schema.Resource {
+	r := &schema.Resource{Schema: map[string]*schema.Schema{}}
+	for _, f := range fields {
+		r.Schema[SnakeCase(f.Name)] = f.schema()
+	}
+	return r
+}
+
+func (f Field) schema() *schema.Schema {
+	s := &schema.Schema{Description: f.Text, Optional: !f.Computed, Computed: f.Computed, Sensitive: f.Sensitive}
+	switch f.Type {
+	case TypeString:
+		s.Type = schema.TypeString
+	case TypeBool:
+		s.Type = schema.TypeBool
+	case TypeInt:
+		s.Type = schema.TypeInt
+	case TypeStringList:
+		s.Type = schema.TypeList
+		s.Elem = &schema.Schema{Type: schema.TypeString}
+	case TypeObject:
+		// upjet knows single nested objects as lists of at most one, which
+		// the configuration of the kind turns into an embedded object.
+		s.Type, s.MaxItems = schema.TypeList, 1
+		s.Elem = resource(f.Fields)
+	case TypeObjectList:
+		s.Type = schema.TypeList
+		s.Elem = resource(f.Fields)
+	default:
+		panic(fmt.Sprintf("field %s has an unknown type %d", f.Name, f.Type))
+	}
+	return s
+}
