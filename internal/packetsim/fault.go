@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package packetsim
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Cut says how a fault ends the connection instead of finishing an answer.
+type Cut string
+
+// The ways to cut a connection. With Fault.Store the request takes effect first.
+const (
+	// CutSilent closes the connection before the first byte of an answer.
+	CutSilent Cut = "silent"
+	// CutMidway closes the connection after half of the answer's body.
+	CutMidway Cut = "midway"
+)
+
+// A Fault makes some requests go wrong. The first group of fields says which,
+// the second what happens to them. A fault with no effect still counts the
+// requests that match it.
+type Fault struct {
+	// Name shows in the request log.
+	Name string `json:"name,omitempty"`
+	// Method is an HTTP method; empty matches every method.
+	Method string `json:"method,omitempty"`
+	// Route is the template of a route, such as "/bgp/sessions/{id}"; empty
+	// matches every route.
+	Route string `json:"route,omitempty"`
+	// Path is a pattern, as of path.Match, for the path without the API's
+	// prefix; empty matches every path.
+	Path string `json:"path,omitempty"`
+	// Token matches requests that carry this secret; empty matches all.
+	Token string `json:"token,omitempty"`
+	// BodyContains matches requests whose body contains this text.
+	BodyContains string `json:"bodyContains,omitempty"`
+	// Skip is how many matching requests pass unharmed first.
+	Skip int `json:"skip,omitempty"`
+	// Times is how many requests the fault meets; zero means every one until
+	// it is removed.
+	Times int `json:"times,omitempty"`
+
+	// Store handles the request first, so that its effect is kept, and then
+	// goes on with the fields below.
+	Store bool `json:"store,omitempty"`
+	// Delay holds the request back for a time of the server's clock.
+	Delay time.Duration `json:"delay,omitempty"`
+	// Hang holds the request back until ActiveFault.Release, until the client
+	// gives up, or until the server stops.
+	Hang bool `json:"hang,omitempty"`
+	// Stale answers from the state as it was when the fault was set. It is
+	// meant for GET.
+	Stale bool `json:"stale,omitempty"`
+	// Status answers with this HTTP status instead of the real answer.
+	Status int `json:"status,omitempty"`
+	// Errors are the texts of a JSON error body to go with Status.
+	Errors []string `json:"errors,omitempty"`
+	// Body is the body to go with Status if Errors is empty.
+	Body string `json:"body,omitempty"`
+	// Header are headers to set on the answer. An empty value removes one.
+	Header map[string]string `json:"header,omitempty"`
+	// Cut ends the connection instead of answering in full.
+	Cut Cut `json:"cut,omitempty"`
+}
+
+// OhSnap is the fault of
+// https://github.com/packethost/terraform-provider-packet/issues/206: the
+// request takes effect, and its answer is a 500 all the same.
+func OhSnap(method, route string, times int) Fault {
+	return Fault{Name: "oh snap", Method: method, Route: route, Times: times, Store: true, Status: http.StatusInternalServerError, Errors: []string{textOhSnap}}
+}
+
+// RateLimited is a 429 that says when to come back: retryAfter goes into the
+// Retry-After header and reset into X-RateLimit-Reset.
+func RateLimited(method, route string, times int, limit string, retryAfter string, reset string) Fault {
+	return Fault{
+		Name: "rate limited", Method: method, Route: route, Times: times,
+		Status: http.StatusTooManyRequests, Errors: []string{"Too many requests"},
+		Header: map[string]string{"Retry-After": retryAfter, "X-RateLimit-Limit": limit, "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset},
+	}
+}
+
+// BadGateway is what a proxy in front of the API answers when it is down.
+func BadGateway(method, route string, times int) Fault {
+	return Fault{
+		Name: "bad gateway", Method: method, Route: route, Times: times,
+		Status: http.StatusBadGateway, Body: "<html><body><h1>502 Bad Gateway</h1></body></html>",
+		Header: map[string]string{"Content-Type": "text/html"},
+	}
+}
+
+// An ActiveFault is a fault that was set on a server.
+type ActiveFault struct {
+	set      *faults
+	fault    Fault
+	past     *state
+	seen     int
+	hits     int
+	met      chan struct{}
+	released chan struct{}
+	release  sync.Once
+}
+
+// Hits returns how many requests the fault has met.
+func (f *ActiveFault) Hits() int {
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
+	return f.hits
+}
+
+// Met is closed when the fault meets its first request.
+func (f *ActiveFault) Met() <-chan struct{} { return f.met }
+
+// Release lets the requests go on that a hanging fault holds back, and those
+// that it would hold back later.
+func (f *ActiveFault) Release() { f.release.Do(func() { close(f.released) }) }
+
+// Remove ends the fault for later requests and releases those it holds back.
+func (f *ActiveFault) Remove() {
+	f.Release()
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
+	for i, x := range f.set.active {
+		if x == f {
+			f.set.active = append(f.set.active[:i:i], f.set.active[i+1:]...)
+			return
+		}
+	}
+}
+
+// faults are the faults set on a server, in the order in which they were set.
+type faults struct {
+	mu     sync.Mutex
+	active []*ActiveFault
+}
+
+// Fault makes requests go wrong from now on. Of several faults that match a
+// request the one set first meets it, until its Times are used up.
+func (s *Server) Fault(f Fault) *ActiveFault {
+	a := &ActiveFault{set: &s.faults, fault: f, met: make(chan struct{}), released: make(chan struct{})}
+	if f.Stale {
+		s.mu.Lock()
+		s.state.advance(s.clock.Now())
+		a.past = s.state.snapshot()
+		s.mu.Unlock()
+	}
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.active = append(s.faults.active, a)
+	return a
+}
+
+// ClearFaults removes every fault and releases what they hold back.
+func (s *Server) ClearFaults() {
+	s.faults.mu.Lock()
+	old := s.faults.active
+	s.faults.active = nil
+	s.faults.mu.Unlock()
+	for _, f := range old {
+		f.Release()
+	}
+}
+
+// take returns the fault that meets a request, nil if none does.
+func (fs *faults) take(r *Request, token string) *ActiveFault {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	for _, f := range fs.active {
+		if !f.fault.matches(r, token) || (f.fault.Times > 0 && f.hits >= f.fault.Times) {
+			continue
+		}
+		f.seen++
+		if f.seen <= f.fault.Skip {
+			continue
+		}
+		f.hits++
+		if f.hits == 1 {
+			close(f.met)
+		}
+		return f
+	}
+	return nil
+}
+
+func (f Fault) matches(r *Request, token string) bool {
+	if f.Path != "" {
+		if ok, err := path.Match(f.Path, r.Path); err != nil || !ok {
+			return false
+		}
+	}
+	return (f.Method == "" || f.Method == r.Method) &&
+		(f.Route == "" || f.Route == r.Route) &&
+		(f.Token == "" || f.Token == token) &&
+		strings.Contains(r.Body, f.BodyContains)
+}
+
+// passes tells whether the real answer is wanted.
+func (f Fault) passes() bool { return f.Status == 0 && f.Cut == "" }
+
+// through leads a request through the fault that met it, which may be nil.
+func (s *Server) through(ctx context.Context, f *ActiveFault, handle func(*state) response) response {
+	if f == nil {
+		return handle(nil)
+	}
+	var resp response
+	if f.fault.Store {
+		resp = handle(nil)
+	}
+	s.wait(ctx, f)
+	if !f.fault.Store && (f.fault.passes() || f.fault.Cut == CutMidway && f.fault.Status == 0) {
+		resp = handle(f.past)
+	}
+	if f.fault.Status != 0 {
+		resp = f.fault.answer()
+	}
+	if resp.header == nil {
+		resp.header = http.Header{}
+	}
+	for k, v := range f.fault.Header {
+		resp.header.Set(k, v)
+	}
+	resp.cut = f.fault.Cut
+	return resp
+}
+
+// wait holds a request back as long as its fault wants it.
+func (s *Server) wait(ctx context.Context, f *ActiveFault) {
+	if f.fault.Delay > 0 {
+		t := s.clock.NewTimer(f.fault.Delay)
+		defer t.Stop()
+		select {
+		case <-t.C():
+		case <-ctx.Done():
+		case <-s.done:
+		}
+	}
+	if f.fault.Hang {
+		select {
+		case <-f.released:
+		case <-ctx.Done():
+		case <-s.done:
+		}
+	}
+}
+
+// answer returns the scripted answer.
+func (f Fault) answer() response {
+	resp := response{status: f.Status, header: http.Header{}, body: []byte(f.Body)}
+	if len(f.Errors) > 0 {
+		// A list of strings always encodes.
+		resp.body, _ = json.Marshal((&apiError{texts: f.Errors}).body())
+	}
+	return resp
+}

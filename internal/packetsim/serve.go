@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package packetsim
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// maxBody is how much of a request's body is read, in bytes.
+const maxBody = 1 << 20
+
+// An inbound is a request that was read and matched to a route.
+type inbound struct {
+	*http.Request
+	entry Request
+	path  string
+	route route
+	found bool
+	param func(string) string
+	body  []byte
+	// broken is why the request cannot be handled, nil if it can.
+	broken error
+}
+
+// A response is an answer in the form in which it goes over the wire.
+type response struct {
+	status int
+	header http.Header
+	body   []byte
+	cut    Cut
+}
+
+// ServeHTTP answers one request of the API.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	in := s.read(w, r)
+	f := s.faults.take(&in.entry, r.Header.Get("X-Auth-Token"))
+	if f != nil {
+		in.entry.Fault = f.fault.Name
+	}
+	resp := s.through(r.Context(), f, func(past *state) response {
+		return encode(s.handle(past, in))
+	})
+
+	if resp.cut != CutSilent {
+		in.entry.Status = resp.status
+	}
+	in.entry.Duration = s.clock.Since(in.entry.Time)
+	s.log.add(in.entry)
+	write(w, in.entry.ID, resp)
+}
+
+// read reads a request and finds its route.
+func (s *Server) read(w http.ResponseWriter, r *http.Request) *inbound {
+	in := &inbound{Request: r, entry: Request{
+		ID: uuid.NewString(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Time: s.clock.Now(),
+	}}
+	var err error
+	if in.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
+		in.broken = errInvalid("Request body cannot be read")
+	}
+	in.entry.Body = string(in.body)
+	if p, ok := s.trimPrefix(r.URL.Path); ok {
+		in.path, in.entry.Path = p, p
+		in.route, in.param, in.found = s.router.find(r.Method, p)
+		in.entry.Route = in.route.template
+	}
+	return in
+}
+
+// trimPrefix returns the path within the API, without a trailing slash.
+func (s *Server) trimPrefix(p string) (string, bool) {
+	rest, ok := strings.CutPrefix(p, s.prefix)
+	if !ok || !strings.HasPrefix(rest, "/") {
+		return "", false
+	}
+	if len(rest) > 1 {
+		rest = strings.TrimSuffix(rest, "/")
+	}
+	return rest, true
+}
+
+// handle authenticates a request and lets its route answer it, from the given
+// past state or else from the present one.
+func (s *Server) handle(past *state, in *inbound) (answer, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.clock.Now()
+	s.state.advance(now)
+	who, err := s.state.authenticate(in.Header)
+	if err != nil {
+		return answer{}, err
+	}
+	in.entry.TokenID = who.ID
+	switch {
+	case in.broken != nil:
+		return answer{}, in.broken
+	case !in.found:
+		return answer{}, errNotFound()
+	case who.ReadOnly && in.Method != http.MethodGet && in.Method != http.MethodHead:
+		return answer{}, errForbidden(textDenied)
+	}
+	st := s.state
+	if past != nil {
+		st = past
+	}
+	q := in.URL.Query()
+	a, err := in.route.handle(&call{
+		st: st, who: who, method: in.Method, path: in.path, query: q, body: in.body, now: now, param: in.param,
+		view: view{st: st, base: s.hrefBase, inc: parseFields(q, "include"), exc: parseFields(q, "exclude"), now: now},
+	})
+	// Nothing may be seen that a restart would undo.
+	if kept := s.keep(); kept != nil {
+		return answer{}, kept
+	}
+	return a, err
+}
+
+// encode turns what a handler returned into a response.
+func encode(a answer, err error) response {
+	if apiErr := new(apiError); errors.As(err, &apiErr) {
+		a = answer{apiErr.status, apiErr.body()}
+	} else if err != nil {
+		a = answer{http.StatusInternalServerError, (&apiError{texts: []string{textOhSnap}}).body()}
+	}
+	resp := response{status: a.status, header: http.Header{}}
+	if a.object == nil {
+		return resp
+	}
+	b, err := json.Marshal(a.object)
+	if err != nil {
+		return encode(answer{}, err)
+	}
+	resp.body = b
+	return resp
+}
+
+// write sends a response with the headers every answer of the API has. It does
+// not return if the connection is to be cut.
+func write(w http.ResponseWriter, requestID string, resp response) {
+	if resp.cut == CutSilent {
+		panic(http.ErrAbortHandler)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("X-Request-Id", requestID)
+	for k, v := range resp.header {
+		h[k] = v
+		if len(v) == 0 || v[0] == "" {
+			// A nil value also keeps net/http from adding a header of its own.
+			h[k] = nil
+		}
+	}
+	if resp.cut == "" {
+		w.WriteHeader(resp.status)
+		// A client that went away is no concern of the server.
+		_, _ = w.Write(resp.body)
+		return
+	}
+	w.WriteHeader(resp.status)
+	_, _ = w.Write(resp.body[:len(resp.body)/2])
+	if f, ok := w.(http.Flusher); ok {
+		f.Flush()
+	}
+	panic(http.ErrAbortHandler)
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package packetsim
+
+import (
+	"cmp"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+)
+
+// TB is what Start needs of a test; *testing.T and *testing.B have it.
+type TB interface {
+	Helper()
+	Cleanup(f func())
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// A Sim is a server that listens on the loopback interface for one test.
+type Sim struct {
+	*Server
+
+	// URL is the base URL of the API with a trailing slash.
+	URL string
+	// Token is the token of the default user.
+	Token string
+
+	tb TB
+}
+
+// Start starts a server on a free port of 127.0.0.1 that stops when the test
+// ends.
+func Start(tb TB, cfg Config) *Sim {
+	tb.Helper()
+	s, err := New(cfg)
+	if err != nil {
+		tb.Fatalf("cannot start packetsim: %v", err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatalf("cannot listen for packetsim: %v", err)
+	}
+	srv := &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
+	stopped := make(chan error, 1)
+	go func() { stopped <- srv.Serve(l) }()
+	tb.Cleanup(func() {
+		s.Close()
+		_ = srv.Close()
+		if err := <-stopped; !errors.Is(err, http.ErrServerClosed) {
+			tb.Errorf("packetsim stopped: %v", err)
+		}
+	})
+	return &Sim{
+		Server: s, tb: tb,
+		URL:   "http://" + l.Addr().String() + s.Prefix() + "/",
+		Token: cmp.Or(cfg.Token, DefaultToken),
+	}
+}
+
+// AddProject is InsertProject for tests: it fails the test instead of
+// returning an error.
+func (s *Sim) AddProject(p Project) Project {
+	s.tb.Helper()
+	p, err := s.InsertProject(p)
+	return must(s.tb, p, err)
+}
+
+// AddDevice is InsertDevice for tests.
+func (s *Sim) AddDevice(d Device) Device {
+	s.tb.Helper()
+	d, err := s.InsertDevice(d)
+	return must(s.tb, d, err)
+}
+
+// AddSession is InsertSession for tests.
+func (s *Sim) AddSession(b BGPSession) BGPSession {
+	s.tb.Helper()
+	b, err := s.InsertSession(b)
+	return must(s.tb, b, err)
+}
+
+// AddToken is InsertToken for tests.
+func (s *Sim) AddToken(t Token) Token {
+	s.tb.Helper()
+	t, err := s.InsertToken(t)
+	return must(s.tb, t, err)
+}
+
+// EnableBGP gives a project the usual configuration: local, ASN 65000, no
+// password.
+func (s *Sim) EnableBGP(projectID string) BGPConfig {
+	s.tb.Helper()
+	b, err := s.SetBGPConfig(BGPConfig{ProjectID: projectID})
+	return must(s.tb, b, err)
+}
+
+func must[T any](tb TB, v T, err error) T {
+	tb.Helper()
+	if err != nil {
+		tb.Fatalf("cannot prepare packetsim: %v", err)
+	}
+	return v
+}

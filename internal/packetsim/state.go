@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package packetsim
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// A state is everything the server knows. It does no locking: the server's
+// lock is held by whoever reads or changes it.
+type state struct {
+	journal *journal
+	timings Timings
+	alarms  alarms
+	pools   *pools
+
+	users        *table[User]
+	orgs         *table[Organization]
+	projects     *table[Project]
+	tokens       *table[Token]
+	configs      *table[BGPConfig]
+	devices      *table[Device]
+	ports        *table[Port]
+	addresses    *table[Address]
+	reservations *table[Reservation]
+	sessions     *table[BGPSession]
+	sshKeys      *table[SSHKey]
+	vlans        *table[VLAN]
+	events       *table[Event]
+}
+
+func newState(t Timings) *state {
+	j := &journal{}
+	return &state{
+		journal:      j,
+		timings:      t,
+		pools:        newPools(),
+		users:        newTable[User]("users", j),
+		orgs:         newTable[Organization]("organizations", j),
+		projects:     newTable[Project]("projects", j),
+		tokens:       newTable[Token]("tokens", j),
+		configs:      newTable[BGPConfig]("bgp-configs", j),
+		devices:      newTable[Device]("devices", j),
+		ports:        newTable[Port]("ports", j),
+		addresses:    newTable[Address]("addresses", j),
+		reservations: newTable[Reservation]("reservations", j),
+		sessions:     newTable[BGPSession]("bgp-sessions", j),
+		sshKeys:      newTable[SSHKey]("ssh-keys", j),
+		vlans:        newTable[VLAN]("vlans", j),
+		events:       newTable[Event]("events", j),
+	}
+}
+
+// snapshot returns a copy for answers from the past. It is for reading only.
+func (st *state) snapshot() *state {
+	j := &journal{seq: st.journal.seq}
+	return &state{
+		journal:      j,
+		timings:      st.timings,
+		pools:        st.pools,
+		users:        st.users.snapshot(j),
+		orgs:         st.orgs.snapshot(j),
+		projects:     st.projects.snapshot(j),
+		tokens:       st.tokens.snapshot(j),
+		configs:      st.configs.snapshot(j),
+		devices:      st.devices.snapshot(j),
+		ports:        st.ports.snapshot(j),
+		addresses:    st.addresses.snapshot(j),
+		reservations: st.reservations.snapshot(j),
+		sessions:     st.sessions.snapshot(j),
+		sshKeys:      st.sshKeys.snapshot(j),
+		vlans:        st.vlans.snapshot(j),
+		events:       st.events.snapshot(j),
+	}
+}
+
+// advance lets everything happen that is due at now.
+func (st *state) advance(now time.Time) {
+	for {
+		a, ok := st.alarms.ring(now)
+		if !ok {
+			return
+		}
+		switch a.table {
+		case st.devices.name:
+			st.stepDevice(a.id, now)
+		case st.sessions.name:
+			st.stepSession(a.id, now)
+		case st.configs.name:
+			st.stepConfig(a.id, now)
+		}
+	}
+}
+
+// newID returns a fresh id in the API's form.
+func newID() string { return uuid.NewString() }
+
+// fixedID returns the same id whenever it is given the same name: for
+// catalogue entries and for seed data that people should be able to remember.
+func fixedID(name string) string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://packetsim.local/"+name)).String()
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+
+	"github.com/crossplane-contrib/provider-packet/internal/packetsim"
+)
+
+// contractVar names the OpenAPI document of the service. Without it the
+// acceptance tests run all the same, and nothing is held against the document.
+const contractVar = "PACKET_OPENAPI"
+
+// An exchange is a request and what packetsim answered.
+type exchange struct {
+	method string
+	url    *url.URL
+	header http.Header
+	status int
+	reply  http.Header
+	body   []byte
+}
+
+// A contract collects the exchanges of all tests.
+type contract struct {
+	mux    *http.ServeMux
+	routes map[string]*routers.Route
+
+	mu        sync.Mutex
+	exchanges []exchange
+}
+
+func newContract(t *testing.T) *contract {
+	t.Helper()
+	name := os.Getenv(contractVar)
+	if name == "" {
+		t.Logf("%s is not set: answers are not compared with the OpenAPI document", contractVar)
+		return &contract{}
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatalf("cannot read OpenAPI document: %v", err)
+	}
+	// Some operations refer to a schema where only a response may stand.
+	text = misplaced.ReplaceAll(text, []byte("$1:${2}description: error$3"))
+	doc, err := openapi3.NewLoader().LoadFromData(text)
+	if err != nil {
+		t.Fatalf("cannot load OpenAPI document: %v", err)
+	}
+	// The document is not valid to the letter, so it is not validated itself.
+	c := &contract{mux: http.NewServeMux(), routes: map[string]*routers.Route{}}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			pattern := method + " " + packetsim.DefaultPrefix + path
+			c.mux.Handle(pattern, http.NotFoundHandler())
+			c.routes[pattern] = &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op}
+		}
+	}
+	return c
+}
+
+// misplaced matches a response that is a reference to the schema of errors.
+var misplaced = regexp.MustCompile(`('?\d{3}'?):(\n +)\$ref: '#/components/schemas/Error'(\n)`)
+
+// serve starts a server whose exchanges are collected, and returns its URL.
+func (c *contract) serve(t *testing.T, srv *packetsim.Server) string {
+	t.Helper()
+	l := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := httptest.NewRecorder()
+		srv.ServeHTTP(rec, r)
+		body := rec.Body.Bytes()
+		c.mu.Lock()
+		c.exchanges = append(c.exchanges, exchange{r.Method, r.URL, r.Header, rec.Code, rec.Header(), body})
+		c.mu.Unlock()
+		maps.Copy(w.Header(), rec.Header())
+		w.WriteHeader(rec.Code)
+		_, _ = w.Write(body)
+	}))
+	t.Cleanup(l.Close)
+	return l.URL + srv.Prefix() + "/"
+}
+
+// report validates what was collected: every deviation from the document must
+// be one that is known, and every known one must still occur.
+func (c *contract) report(t *testing.T) {
+	t.Helper()
+	if c.mux == nil {
+		return
+	}
+	found := map[string]int{}
+	validated := 0
+	for _, x := range c.exchanges {
+		texts, ok := c.validate(t.Context(), x)
+		for _, text := range texts {
+			found[text]++
+		}
+		if ok {
+			validated++
+		}
+	}
+	t.Logf("OpenAPI document: %d answers validated, %d without an operation in the document", validated, len(c.exchanges)-validated)
+	seen := map[string]bool{}
+	for _, text := range slices.Sorted(maps.Keys(found)) {
+		i := slices.IndexFunc(deviations, func(d deviation) bool { return d.pattern.MatchString(text) })
+		if i < 0 {
+			t.Errorf("unexplained deviation, %d times: %s", found[text], text)
+			continue
+		}
+		seen[deviations[i].pattern.String()] = true
+		t.Logf("known deviation, %d times: %s (%s)", found[text], text, deviations[i].reason)
+	}
+	for _, d := range deviations {
+		if !seen[d.pattern.String()] {
+			t.Errorf("deviation %s is listed but does not occur", d.pattern)
+		}
+	}
+}
+
+// validate returns the deviations of one exchange, and false if the document
+// has no such operation.
+func (c *contract) validate(ctx context.Context, x exchange) ([]string, bool) {
+	req := (&http.Request{Method: x.method, URL: x.url, Header: x.header}).WithContext(ctx)
+	_, pattern := c.mux.Handler(req)
+	route := c.routes[pattern]
+	if route == nil {
+		return []string{"no operation: " + x.method + " " + ids.ReplaceAllString(x.url.Path, "{id}")}, false
+	}
+	in := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, Route: route},
+		Status:                 x.status, Header: x.reply, Body: io.NopCloser(bytes.NewReader(x.body)),
+		Options: &openapi3filter.Options{MultiError: true, IncludeResponseStatus: true},
+	}
+	err := openapi3filter.ValidateResponse(ctx, in)
+	where := fmt.Sprintf("%s %s %d", x.method, route.Path, x.status)
+	return flatten(where, err), true
+}
+
+var ids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
+
+// flatten turns a validation error into one text for each field.
+func flatten(where string, err error) []string {
+	if err == nil {
+		return nil
+	}
+	if multi := (openapi3.MultiError{}); errors.As(err, &multi) {
+		var out []string
+		for _, e := range multi {
+			out = append(out, flatten(where, e)...)
+		}
+		return out
+	}
+	if schema := (&openapi3.SchemaError{}); errors.As(err, &schema) {
+		if origin := (openapi3.MultiError{}); errors.As(schema.Origin, &origin) {
+			return flatten(where, origin)
+		}
+		return []string{where + " " + field(schema.JSONPointer()) + ": " + schema.Reason}
+	}
+	return []string{where + ": " + strings.SplitN(err.Error(), "\n", 2)[0]}
+}
+
+// field writes a pointer into a document with every index as a star.
+func field(pointer []string) string {
+	out := slices.Clone(pointer)
+	for i, p := range out {
+		if strings.Trim(p, "0123456789") == "" {
+			out[i] = "*"
+		}
+	}
+	return strings.Join(out, ".")
+}
