@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/event"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/ratelimiter"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+
+	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/providerconfig"
+)
+
+// keyIndex is the cache index of managed resources by the key they ask for.
+const keyIndex = "packet.crossplane.io/key"
+
+// A kind is a managed resource in both scopes.
+type kind struct {
+	cluster, namespaced schema.GroupVersionKind
+	// start sets up the controller of one of the two.
+	start func(mgr ctrl.Manager, gvk schema.GroupVersionKind, o Options, s *services) error
+}
+
+// services are what the controllers of all kinds share.
+type services struct {
+	configs *providerconfig.Resolver
+	dialer  external.Dialer
+	clock   clock.PassiveClock
+}
+
+// managedKind returns a kind whose controllers of both scopes share one
+// connector and one set of claims.
+func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, define func(clock.PassiveClock) external.Definition[A, S, X]) kind {
+	lists := newRivalLists()
+	claims := &external.Claims{}
+	var definition *external.Definition[A, S, X]
+	return kind{cluster: cluster, namespaced: namespaced, start: func(mgr ctrl.Manager, gvk schema.GroupVersionKind, o Options, s *services) error {
+		lists.Lock()
+		if definition == nil {
+			d := define(s.clock)
+			definition = &d
+			claims.Rivals = lists.rivals(mgr.GetClient(), s.configs)
+		}
+		lists.Unlock()
+		name := managed.ControllerName(gvk.GroupKind().String())
+		recorder := event.NewAPIRecorder(mgr.GetEventRecorderFor(name)) //nolint:staticcheck // crossplane-runtime v2.2 takes this recorder.
+		connector := &external.Connector[A, S, X]{
+			Definition: *definition, Configs: s.configs, Dialer: s.dialer, Claims: claims, Events: recorder, Clock: s.clock,
+		}
+		obj, list, err := objects(mgr, gvk)
+		if err != nil {
+			return err
+		}
+		index := func(o client.Object) []string {
+			mg, ok := o.(resource.Managed)
+			if !ok {
+				return nil
+			}
+			return []string{connector.KeyOf(mg)}
+		}
+		if err := mgr.GetFieldIndexer().IndexField(context.Background(), obj, keyIndex, index); err != nil {
+			return errors.Wrapf(err, "cannot index %s by key", gvk.Kind)
+		}
+		lists.add(list)
+		return run(mgr, gvk, obj, name, recorder, connector, o)
+	}}
+}
+
+// run starts the managed reconciler, which is the same for every kind.
+func run(mgr ctrl.Manager, gvk schema.GroupVersionKind, obj client.Object, name string, recorder event.Recorder, connector managed.ExternalConnector, o Options) error {
+	r := managed.NewReconciler(mgr, resource.ManagedKind(gvk),
+		managed.WithExternalConnector(connector),
+		managed.WithLogger(o.Logger.WithValues("controller", name)),
+		managed.WithRecorder(recorder),
+		managed.WithPollInterval(o.PollInterval),
+		managed.WithPollIntervalHook(external.PollInterval(o.PollJitter, nil)),
+		managed.WithTimeout(o.ReconcileTimeout),
+		managed.WithManagementPolicies(),
+		// The name of an object is the id that the API gives it.
+		managed.WithInitializers(),
+		managed.WithFinalizer(&external.Finalizer{Client: mgr.GetClient()}),
+		// Whether a creation may be repeated is decided in package external.
+		managed.WithDeterministicExternalName(true),
+		managed.WithCreationGracePeriod(0*time.Second),
+		managed.WithMetricRecorder(o.Metrics),
+	)
+	options := o.controllerOptions()
+	return ctrl.NewControllerManagedBy(mgr).
+		Named(name).
+		WithOptions(options).
+		WithEventFilter(resource.DesiredStateChanged()).
+		For(obj).
+		Complete(ratelimiter.NewReconciler(name, r, o.GlobalRateLimiter))
+}
+
+func objects(mgr ctrl.Manager, gvk schema.GroupVersionKind) (client.Object, client.ObjectList, error) {
+	obj, err := mgr.GetScheme().New(gvk)
+	if err != nil {
+		return nil, nil, errors.Wrapf(err, "%s is not registered", gvk)
+	}
+	list, err := mgr.GetScheme().New(gvk.GroupVersion().WithKind(gvk.Kind + "List"))
+	if err != nil {
+		return nil, nil, errors.Wrapf(err, "the list of %s is not registered", gvk)
+	}
+	o, ok := obj.(client.Object)
+	if !ok {
+		return nil, nil, errors.Errorf("%s is not an object", gvk)
+	}
+	l, ok := list.(client.ObjectList)
+	if !ok {
+		return nil, nil, errors.Errorf("the list of %s is not a list", gvk)
+	}
+	return o, l, nil
+}

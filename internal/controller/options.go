@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"time"
+
+	"k8s.io/client-go/util/workqueue"
+	"k8s.io/utils/ptr"
+	xpcontroller "sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/ratelimiter"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
+)
+
+// Options of all controllers.
+type Options struct {
+	Logger logging.Logger
+	// PollInterval is how often a resource is compared with the API although
+	// nothing changed in Kubernetes; PollJitter is the fraction of it by which
+	// polls are spread.
+	PollInterval time.Duration
+	PollJitter   float64
+	// ReconcileTimeout bounds one reconciliation.
+	ReconcileTimeout time.Duration
+	// Concurrency is how many resources of a kind and scope are reconciled at
+	// the same time.
+	Concurrency int
+	// GlobalRateLimiter bounds reconciliations over all controllers.
+	GlobalRateLimiter ratelimiter.RateLimiter
+	// BackoffBase and BackoffMax bound the wait after a failure, which doubles
+	// from the one to the other.
+	BackoffBase, BackoffMax time.Duration
+	// Metrics of the managed reconcilers.
+	Metrics managed.MetricRecorder
+}
+
+func (o Options) controllerOptions() xpcontroller.Options {
+	return xpcontroller.Options{
+		MaxConcurrentReconciles: o.Concurrency,
+		RateLimiter:             workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](o.BackoffBase, o.BackoffMax),
+		RecoverPanic:            ptr.To(true),
+	}
+}

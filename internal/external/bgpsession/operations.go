@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bgpsession
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/packet"
+)
+
+// An API is what is needed of the Packet API for sessions.
+type API interface {
+	SessionReader
+	SessionWriter
+}
+
+// A SessionReader reads sessions and what surrounds them.
+type SessionReader interface {
+	GetSession(ctx context.Context, id string) (packet.Session, error)
+	ListDeviceSessions(ctx context.Context, deviceID string) ([]packet.Session, error)
+	ListNeighbors(ctx context.Context, deviceID string) ([]packet.Neighbor, error)
+	GetDevice(ctx context.Context, id string) (packet.Device, error)
+	GetBGPConfig(ctx context.Context, projectID string) (packet.BGPConfig, error)
+}
+
+// A SessionWriter changes sessions.
+type SessionWriter interface {
+	CreateSession(ctx context.Context, deviceID string, s packet.CreateSession) (packet.Session, error)
+	UpdateSession(ctx context.Context, id string, s packet.UpdateSession) (packet.Session, error)
+	DeleteSession(ctx context.Context, id string) error
+}
+
+var _ API = &packet.Client{}
+
+// Reasons for not creating a session.
+const (
+	// ReasonDeviceNotFound: there is no such device.
+	ReasonDeviceNotFound external.Reason = "DeviceNotFound"
+	// ReasonBGPNotEnabled: the device's project does not have BGP enabled.
+	ReasonBGPNotEnabled external.Reason = "BGPNotEnabled"
+)
+
+type operations struct {
+	api    API
+	shared *shared
+}
+
+// Get returns the session with an id. The API answers 403 for what the key may
+// not see and for some of what is gone; a session is believed to be gone only
+// if the same key can list its device's sessions and it is not among them.
+func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.Session, bool, error) {
+	session, err := o.api.GetSession(ctx, id)
+	switch {
+	case err == nil:
+		return session, true, nil
+	case packet.IsNotFound(err):
+		return packet.Session{}, false, nil
+	case !packet.IsForbidden(err) || a.DeviceID == "":
+		return packet.Session{}, false, err
+	}
+	sessions, listErr := o.api.ListDeviceSessions(ctx, a.DeviceID)
+	if listErr != nil && !packet.IsNotFound(listErr) {
+		return packet.Session{}, false, err
+	}
+	for _, s := range sessions {
+		if strings.EqualFold(s.ID, id) {
+			return packet.Session{}, false, err
+		}
+	}
+	return packet.Session{}, false, nil
+}
+
+// Find returns the device's session of the family. A device that does not
+// exist has none.
+func (o *operations) Find(ctx context.Context, a Arguments) (packet.Session, bool, error) {
+	sessions, err := o.api.ListDeviceSessions(ctx, a.DeviceID)
+	if err != nil && !packet.IsNotFound(err) {
+		return packet.Session{}, false, err
+	}
+	for _, s := range sessions {
+		if s.AddressFamily == a.AddressFamily {
+			return s, true, nil
+		}
+	}
+	return packet.Session{}, false, nil
+}
+
+// Prepare makes sure that there is a device whose project has BGP enabled, so
+// that no request is made that the API would refuse for that.
+func (o *operations) Prepare(ctx context.Context, a Arguments) error {
+	device, err := o.api.GetDevice(ctx, a.DeviceID)
+	if packet.IsNotFound(err) {
+		return &external.Refusal{Reason: ReasonDeviceNotFound, Message: fmt.Sprintf(
+			"there is no device %s; correct spec.forProvider.deviceId, or create the device: the session follows by itself", a.DeviceID)}
+	}
+	if err != nil {
+		return fmt.Errorf("cannot read the device: %w", err)
+	}
+	config, err := o.api.GetBGPConfig(ctx, device.ProjectID)
+	switch {
+	case err == nil && config.Enabled():
+		return nil
+	case err == nil:
+		return &external.Refusal{Reason: ReasonBGPNotEnabled, Message: fmt.Sprintf(
+			"BGP is not enabled in the device's project %s: its state is %q; the session follows by itself once it is enabled", device.ProjectID, config.Status)}
+	case packet.IsNotFound(err):
+		return &external.Refusal{Reason: ReasonBGPNotEnabled, Message: fmt.Sprintf(
+			"BGP is not enabled in the device's project %s; enable it there (POST /projects/%s/bgp-configs): the session follows by itself", device.ProjectID, device.ProjectID)}
+	default:
+		return fmt.Errorf("cannot read the BGP configuration of the device's project: %w", err)
+	}
+}
+
+// Create makes the session. Creations on one device are made one after the
+// other: the API has answered 500 to concurrent ones, with and without storing
+// them (packethost/terraform-provider-packet#206).
+func (o *operations) Create(ctx context.Context, a Arguments) (packet.Session, error) {
+	device := strings.ToLower(a.DeviceID)
+	o.shared.creations.LockKey(device)
+	// Unlocking a key that is locked never fails.
+	defer func() { _ = o.shared.creations.UnlockKey(device) }()
+	return o.api.CreateSession(ctx, a.DeviceID, packet.CreateSession{
+		AddressFamily: a.AddressFamily, DefaultRoute: a.defaultRoute(),
+	})
+}
+
+// Update changes the default route in place, so that the session stays up.
+func (o *operations) Update(ctx context.Context, s packet.Session, a Arguments, _ []external.Difference) (packet.Session, error) {
+	return o.api.UpdateSession(ctx, s.ID, packet.UpdateSession{DefaultRoute: a.defaultRoute()})
+}
+
+// Delete deletes the session.
+func (o *operations) Delete(ctx context.Context, s packet.Session) error {
+	o.shared.forget(s.ID)
+	return o.api.DeleteSession(ctx, s.ID)
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package external
+
+import (
+	"context"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+)
+
+// A Rival is a managed resource, of either scope, that asks for a key.
+type Rival struct {
+	UID types.UID
+	// Endpoint of the Packet API it asks at.
+	Endpoint string
+	// Confirmed is true if it holds an external name whose object it has
+	// observed. A name that was never observed gives no right: anybody can
+	// write an annotation.
+	Confirmed bool
+	// Writes is true if its policies allow to change anything upstream.
+	Writes bool
+}
+
+// Claims decides which of several managed resources with the same key may
+// write: the one that already manages the object, else the first to ask. It is
+// shared by both scopes of a kind.
+//
+// A claim lasts as long as the managed resource that holds it exists, asks for
+// the key, and may write; nobody has to give it back. It is kept in memory,
+// and is found again after a restart because the holder's external name was
+// confirmed.
+type Claims struct {
+	// Rivals lists the managed resources that ask for a key, the one that
+	// claims among them.
+	Rivals func(ctx context.Context, key string) ([]Rival, error)
+
+	mu      sync.Mutex
+	holders map[string]types.UID
+}
+
+// Claim asks for the key at the endpoint on behalf of a managed resource.
+func (c *Claims) Claim(ctx context.Context, endpoint, key string, uid types.UID) (Claim, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	rivals, err := c.Rivals(ctx, key)
+	if err != nil {
+		return Lost, err
+	}
+	id := endpoint + " " + key
+	holder := c.holders[id]
+	var confirmed types.UID
+	for _, r := range rivals {
+		switch {
+		case r.UID == uid || !r.Writes || r.Endpoint != endpoint:
+		case r.UID == holder:
+			return Lost, nil
+		case r.Confirmed:
+			confirmed = r.UID
+		}
+	}
+	if confirmed != "" && holder != uid {
+		return Lost, nil
+	}
+	if c.holders == nil {
+		c.holders = map[string]types.UID{}
+	}
+	c.holders[id] = uid
+	return Held, nil
+}
+
+// Forget drops the claim of a managed resource that is released.
+func (c *Claims) Forget(endpoint, key string, uid types.UID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if id := endpoint + " " + key; c.holders[id] == uid {
+		delete(c.holders, id)
+	}
+}
+
+// confirmed is true if the managed resource has observed the object whose id
+// its external name is.
+func confirmed(mg resource.Managed) bool {
+	state, err := loadState[struct {
+		ID string `json:"id"`
+	}](mg)
+	return err == nil && state.ID != "" && state.ID == meta.GetExternalName(mg)
+}

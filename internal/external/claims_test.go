@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package external
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+const (
+	endpoint = "https://api.example.net/metal/v1/"
+	key      = "device/ipv4"
+)
+
+func TestClaim(t *testing.T) {
+	errBoom := errors.New("boom")
+	cases := map[string]struct {
+		reason  string
+		rivals  []Rival
+		err     error
+		holder  types.UID
+		want    Claim
+		wantErr error
+	}{
+		"Alone": {
+			reason: "a key that nobody else asks for is held",
+			rivals: []Rival{{UID: "me", Endpoint: endpoint, Writes: true}},
+			want:   Held,
+		},
+		"First": {
+			reason: "the first to ask holds the key",
+			rivals: []Rival{{UID: "me", Endpoint: endpoint, Writes: true}, {UID: "other", Endpoint: endpoint, Writes: true}},
+			want:   Held,
+		},
+		"Second": {
+			reason: "a key that another asked for first is lost",
+			rivals: []Rival{{UID: "me", Endpoint: endpoint, Writes: true}, {UID: "other", Endpoint: endpoint, Writes: true}},
+			holder: "other",
+			want:   Lost,
+		},
+		"ConfirmedRival": {
+			reason: "a key whose object another already manages is lost, also right after a restart",
+			rivals: []Rival{{UID: "other", Endpoint: endpoint, Writes: true, Confirmed: true}},
+			want:   Lost,
+		},
+		"ConfirmedRivalAfterUs": {
+			reason: "the holder keeps the key against a name confirmed later",
+			rivals: []Rival{{UID: "other", Endpoint: endpoint, Writes: true, Confirmed: true}},
+			holder: "me",
+			want:   Held,
+		},
+		"ObserveOnlyRival": {
+			reason: "a resource whose policies allow no writes takes no right from others",
+			rivals: []Rival{{UID: "other", Endpoint: endpoint, Confirmed: true}},
+			holder: "other",
+			want:   Held,
+		},
+		"OtherEndpoint": {
+			reason: "the same key at another endpoint is another object",
+			rivals: []Rival{{UID: "other", Endpoint: "https://other.example.net/", Writes: true, Confirmed: true}},
+			want:   Held,
+		},
+		"HolderGone": {
+			reason: "a holder that no longer exists holds nothing",
+			rivals: []Rival{{UID: "me", Endpoint: endpoint, Writes: true}},
+			holder: "gone",
+			want:   Held,
+		},
+		"CannotList": {
+			reason:  "without knowing the rivals nothing is claimed",
+			err:     errBoom,
+			want:    Lost,
+			wantErr: errBoom,
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			c := &Claims{
+				Rivals:  func(context.Context, string) ([]Rival, error) { return tc.rivals, tc.err },
+				holders: map[string]types.UID{endpoint + " " + key: tc.holder},
+			}
+			got, err := c.Claim(t.Context(), endpoint, key, "me")
+			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
+				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestClaimAtOnce(t *testing.T) {
+	const n = 50
+	rivals := make([]Rival, 0, n)
+	for i := range n {
+		rivals = append(rivals, Rival{UID: types.UID(fmt.Sprint(i)), Endpoint: endpoint, Writes: true})
+	}
+	c := &Claims{Rivals: func(context.Context, string) ([]Rival, error) { return rivals, nil }}
+	var held atomic.Int32
+	var wg sync.WaitGroup
+	for _, r := range rivals {
+		wg.Go(func() {
+			if got, err := c.Claim(t.Context(), endpoint, key, r.UID); err == nil && got == Held {
+				held.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if got := held.Load(); got != 1 {
+		t.Errorf("%d of %d resources that ask at once hold the key, want 1", got, n)
+	}
+}
+
+func TestForget(t *testing.T) {
+	both := []Rival{{UID: "me", Endpoint: endpoint, Writes: true}, {UID: "other", Endpoint: endpoint, Writes: true}}
+	c := &Claims{Rivals: func(context.Context, string) ([]Rival, error) { return both, nil }}
+	claim := func(uid types.UID) Claim {
+		got, err := c.Claim(t.Context(), endpoint, key, uid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if got := claim("other"); got != Held {
+		t.Fatalf("first claim: got %s", got)
+	}
+	c.Forget(endpoint, key, "me")
+	if got := claim("me"); got != Lost {
+		t.Errorf("a claim that somebody else forgot: got %s, want %s", got, Lost)
+	}
+	c.Forget(endpoint, key, "other")
+	if got := claim("me"); got != Held {
+		t.Errorf("a claim that its holder forgot: got %s, want %s", got, Held)
+	}
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package external
+
+import (
+	"context"
+	"fmt"
+
+	"k8s.io/utils/clock"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/event"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+
+	"github.com/crossplane-contrib/provider-packet/internal/packet"
+	"github.com/crossplane-contrib/provider-packet/internal/providerconfig"
+)
+
+// An externalClient acts upstream on behalf of one managed resource, for one
+// reconciliation.
+type externalClient[A, S, X any] struct {
+	Definition[A, S, X]
+
+	ops        Operations[A, S, X]
+	claims     Claimer
+	events     event.Recorder
+	clock      clock.PassiveClock
+	connection providerconfig.Connection
+	endpoint   string
+	args       arguments[A]
+	allowed    policies
+
+	// What Observe found, for the call that follows it.
+	object      X
+	found       bool
+	differences []Difference
+}
+
+// Observe finds the object, decides what is to be done, and reports. It
+// changes nothing upstream.
+func (c *externalClient[A, S, X]) Observe(ctx context.Context, mg resource.Managed) (managed.ExternalObservation, error) {
+	situation, err := c.look(ctx, mg)
+	if err != nil {
+		return managed.ExternalObservation{}, c.explain(mg, err)
+	}
+	decision := Decide(situation)
+	switch decision.Action {
+	case Observe, Adopt, Update:
+		return c.report(ctx, mg, situation, decision)
+	case Create:
+		if err := c.ops.Prepare(ctx, c.args.merged); err != nil {
+			return managed.ExternalObservation{}, c.explain(mg, err)
+		}
+		return managed.ExternalObservation{}, nil
+	case Delete:
+		return managed.ExternalObservation{ResourceExists: true}, nil
+	case Release:
+		c.release(mg, decision.Reason)
+		return managed.ExternalObservation{}, nil
+	case Wait, Refuse:
+		return managed.ExternalObservation{}, c.explain(mg, c.refusal(mg, decision.Reason))
+	default:
+		return managed.ExternalObservation{}, errors.Errorf("cannot carry out the decision %q", decision.Action)
+	}
+}
+
+// look gathers the situation.
+func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed) (Situation, error) {
+	s := Situation{
+		Upstream:   Absent,
+		Claim:      NotClaimed,
+		Creation:   creationOf(mg, c.clock, c.Window),
+		Named:      meta.GetExternalName(mg) != "",
+		Deleting:   meta.WasDeleted(mg),
+		MayCreate:  c.allowed.create,
+		MayUpdate:  c.allowed.update,
+		MayDelete:  c.allowed.delete,
+		NoAdoption: mg.GetAnnotations()[AnnotationAdopt] == "false",
+		Recreate:   c.Recreate,
+	}
+	if err := c.find(ctx, mg, s); err != nil {
+		return s, err
+	}
+	if c.found {
+		s.Upstream, c.differences = Matching, c.compare()
+		switch {
+		case c.Mismatch(c.args.merged, c.object) != "":
+			s.Upstream = Foreign
+		case len(c.differences) > 0:
+			s.Upstream = Differing
+		}
+	}
+	if key := c.key(mg); key != "" && c.allowed.writes() {
+		claim, err := c.claims.Claim(ctx, c.endpoint, key, mg.GetUID())
+		if err != nil {
+			return s, errors.Wrapf(err, "cannot tell whether another resource manages the %s", c.Noun)
+		}
+		s.Claim = claim
+	}
+	return s, nil
+}
+
+// find looks for the object: by its name if it has one, else by its key. While
+// the managed resource is being deleted the key counts only if an unresolved
+// creation may have made the object.
+func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed, s Situation) error {
+	var err error
+	name := meta.GetExternalName(mg)
+	switch {
+	case s.Named && !packet.ValidID(name):
+		if !s.Deleting {
+			err = &Refusal{Reason: ReasonMismatch, Message: fmt.Sprintf("the external name %q is not an id of the Packet API; correct or remove the annotation %s",
+				name, meta.AnnotationKeyExternalName)}
+		}
+	case s.Named:
+		c.object, c.found, err = c.ops.Get(ctx, name, c.args.merged)
+	case c.Key(c.args.merged) == "":
+		if !s.Deleting {
+			err = &Refusal{Reason: ReasonIncomplete, Message: c.Incomplete(c.args.merged)}
+		}
+	case !s.Deleting || s.Creation != Settled:
+		c.object, c.found, err = c.ops.Find(ctx, c.args.merged)
+	}
+	return errors.Wrapf(err, "cannot find the %s", c.Noun)
+}
+
+// compare returns the differences that count: an argument that stands in
+// initProvider only is never compared after creation.
+func (c *externalClient[A, S, X]) compare() []Difference {
+	var count []Difference
+	for _, d := range c.Differences(c.args.merged, c.object) {
+		if !c.args.initial[d.Field] {
+			count = append(count, d)
+		}
+	}
+	return count
+}
+
+// key is what is claimed: the key of the object if there is one, for the
+// arguments may be incomplete. It is empty if there is nothing to claim.
+func (c *externalClient[A, S, X]) key(mg resource.Managed) string {
+	if c.found {
+		return c.KeyOf(c.object)
+	}
+	if key := c.Key(c.args.merged); key != "" {
+		return key
+	}
+	return meta.GetExternalName(mg)
+}
+
+// report writes what was found into the managed resource.
+func (c *externalClient[A, S, X]) report(ctx context.Context, mg resource.Managed, s Situation, d Decision) (managed.ExternalObservation, error) {
+	if d.Action == Adopt {
+		c.adopt(mg, s)
+	}
+	details, err := c.describe(ctx, mg)
+	if err != nil {
+		return managed.ExternalObservation{}, err
+	}
+	mends := s.MayUpdate && s.Claim == Held
+	mg.SetConditions(xpv1.Available(), c.drift(mends))
+	return managed.ExternalObservation{
+		ResourceExists:    true,
+		ResourceUpToDate:  len(c.differences) == 0 || !mends,
+		ConnectionDetails: details,
+	}, nil
+}
+
+// describe reports the object into status.
+func (c *externalClient[A, S, X]) describe(ctx context.Context, mg resource.Managed) (managed.ConnectionDetails, error) {
+	previous, err := loadState[S](mg)
+	if err != nil {
+		return nil, err
+	}
+	report := c.ops.Report(ctx, c.object, previous)
+	if err := storeState(mg, report.State); err != nil {
+		return nil, err
+	}
+	mg.SetConditions(report.Conditions...)
+	return report.Details, nil
+}
+
+// adopt records the name of the object that was found, and that its creation
+// is settled. The finalizer persists both.
+func (c *externalClient[A, S, X]) adopt(mg resource.Managed, s Situation) {
+	if !s.Named {
+		meta.SetExternalName(mg, c.ID(c.object))
+		mg.SetConditions(adopted(c.Noun, s.Creation))
+		c.events.Event(mg, event.Normal(event.Reason(TypeAdopted), fmt.Sprintf("Found the %s %s and took it over", c.Noun, c.ID(c.object))))
+	}
+	if s.Creation != Settled {
+		meta.SetExternalCreateSucceeded(mg, c.clock.Now())
+	}
+}
+
+// release says why the managed resource lets its object be.
+func (c *externalClient[A, S, X]) release(mg resource.Managed, why Reason) {
+	c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
+	if why == ReasonNone {
+		return
+	}
+	c.events.Event(mg, event.Normal("Released", fmt.Sprintf("Left the %s as it is: %s", c.Noun, c.refusal(mg, why).Message)))
+}
+
+// Create makes the object. Whatever goes wrong after the request left, the
+// object is looked for before an error is believed.
+func (c *externalClient[A, S, X]) Create(ctx context.Context, mg resource.Managed) (managed.ExternalCreation, error) {
+	object, err := c.ops.Create(ctx, c.args.merged)
+	if packet.IsAmbiguous(err) || packet.IsAlreadyExists(err) {
+		if found, ok, findErr := c.ops.Find(ctx, c.args.merged); findErr == nil && ok {
+			if packet.IsAlreadyExists(err) && mg.GetAnnotations()[AnnotationAdopt] == "false" {
+				return managed.ExternalCreation{}, c.refusal(mg, ReasonAdoptionRefused)
+			}
+			object, err = found, nil
+		}
+	}
+	if err != nil {
+		return managed.ExternalCreation{}, errors.Wrapf(c.remedy(err), "cannot create the %s", c.Noun)
+	}
+	meta.SetExternalName(mg, c.ID(object))
+	return managed.ExternalCreation{}, nil
+}
+
+// Update mends the differences that Observe found, and reports the result in
+// the same reconciliation.
+func (c *externalClient[A, S, X]) Update(ctx context.Context, mg resource.Managed) (managed.ExternalUpdate, error) {
+	object, err := c.ops.Update(ctx, c.object, c.args.merged, c.differences)
+	if err != nil {
+		return managed.ExternalUpdate{}, errors.Wrapf(c.remedy(err), "cannot update the %s", c.Noun)
+	}
+	c.object, c.differences = object, nil
+	details, err := c.describe(ctx, mg)
+	mg.SetConditions(c.drift(true))
+	return managed.ExternalUpdate{ConnectionDetails: details}, err
+}
+
+// Delete deletes the object that Observe found. One that is gone already is
+// deleted.
+func (c *externalClient[A, S, X]) Delete(ctx context.Context, mg resource.Managed) (managed.ExternalDelete, error) {
+	mg.SetConditions(xpv1.Deleting())
+	err := c.ops.Delete(ctx, c.object)
+	if packet.IsNotFound(err) {
+		err = nil
+	}
+	return managed.ExternalDelete{}, errors.Wrapf(c.remedy(err), "cannot delete the %s", c.Noun)
+}
+
+// Disconnect does nothing: connections are shared.
+func (c *externalClient[A, S, X]) Disconnect(context.Context) error { return nil }

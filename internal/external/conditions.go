@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package external
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+
+	"github.com/crossplane-contrib/provider-packet/internal/packet"
+)
+
+// AnnotationAdopt says whether an object that exists already is adopted. It is,
+// unless the value is "false".
+const AnnotationAdopt = "packet.crossplane.io/adopt"
+
+// The types of the conditions that every kind has beside Ready and Synced.
+const (
+	// TypeAdopted is true if the object was found rather than made. It is
+	// absent otherwise.
+	TypeAdopted xpv1.ConditionType = "Adopted"
+	// TypeUpToDate is false if the object differs from what is asked for and
+	// the policies forbid to mend it.
+	TypeUpToDate xpv1.ConditionType = "UpToDate"
+)
+
+// Reasons that are no outcome of Decide.
+const (
+	// ReasonIncomplete: neither an external name nor the arguments that
+	// identify an object are given.
+	ReasonIncomplete Reason = "Incomplete"
+	// ReasonUnauthorized: the API refuses the key.
+	ReasonUnauthorized Reason = "Unauthorized"
+	// ReasonForbidden: the key is good but may not do this.
+	ReasonForbidden Reason = "Forbidden"
+	// ReasonInvalid: the API refuses the request for what it says.
+	ReasonInvalid Reason = "Invalid"
+)
+
+func adopted(noun string, creation Creation) xpv1.Condition {
+	c := condition(TypeAdopted, corev1.ConditionTrue, "Found", fmt.Sprintf("The %s existed already.", noun))
+	if creation != Settled {
+		c.Reason = "Recovered"
+		c.Message = fmt.Sprintf("The %s was made by an earlier attempt whose answer was lost.", noun)
+	}
+	return c
+}
+
+// drift says whether the object is as asked for. Differences that will be
+// mended are not worth a word: they are gone when anybody reads it.
+func (c *externalClient[A, S, X]) drift(mends bool) xpv1.Condition {
+	if len(c.differences) == 0 || mends {
+		return condition(TypeUpToDate, corev1.ConditionTrue, "AsAskedFor", "")
+	}
+	var texts []string
+	for _, d := range c.differences {
+		texts = append(texts, fmt.Sprintf("%s is %s and should be %s", d.Field, d.Got, d.Want))
+	}
+	return condition(TypeUpToDate, corev1.ConditionFalse, xpv1.ConditionReason(ReasonUpdateForbidden),
+		strings.Join(texts, "; ")+". The management policies do not allow Update.")
+}
+
+// refusal words the reason why something is not done.
+func (c *externalClient[A, S, X]) refusal(mg resource.Managed, why Reason) *Refusal {
+	name := meta.GetExternalName(mg)
+	text := map[Reason]string{
+		ReasonConflict: "another resource already manages the same " + c.Noun + "; delete this one, or the other, or let one of them only observe",
+		ReasonMismatch: fmt.Sprintf("the external name %s belongs to another %s: %s; correct the annotation %s or the arguments",
+			name, c.Noun, c.mismatch(), meta.AnnotationKeyExternalName),
+		ReasonAdoptionRefused: fmt.Sprintf("the %s exists already and the annotation %s is \"false\"; remove the annotation to take it over, or delete the %s",
+			c.Noun, AnnotationAdopt, c.Noun),
+		ReasonNotFound:            fmt.Sprintf("there is no such %s, and the management policies do not allow Create", c.Noun),
+		ReasonVanished:            fmt.Sprintf("the %s %s no longer exists", c.Noun, name),
+		ReasonCreationUnconfirmed: fmt.Sprintf("it is not known yet whether the %s was created; looking again before trying again", c.Noun),
+		ReasonDeleteForbidden:     "the policies do not allow Delete",
+		ReasonNotOurs:             "this resource neither created nor adopted it",
+	}[why]
+	return &Refusal{Reason: why, Message: text}
+}
+
+func (c *externalClient[A, S, X]) mismatch() string {
+	if !c.found {
+		return ""
+	}
+	return c.Mismatch(c.args.merged, c.object)
+}
+
+// explain puts the cause of an error into the condition Ready where the cause
+// is known not to go away by itself, and returns the error for Synced. An API
+// that cannot be reached says nothing about the object: Ready stays as it is.
+func (c *externalClient[A, S, X]) explain(mg resource.Managed, err error) error {
+	err = c.remedy(err)
+	why := Reason("")
+	var refusal *Refusal
+	switch {
+	case errors.As(err, &refusal):
+		why = refusal.Reason
+	case packet.IsUnauthorized(err):
+		why = ReasonUnauthorized
+	case packet.IsForbidden(err):
+		why = ReasonForbidden
+	case packet.IsInvalid(err):
+		why = ReasonInvalid
+	default:
+		if meta.GetExternalName(mg) != "" {
+			mg.SetConditions(c.Unreadable()...)
+		}
+		return err
+	}
+	mg.SetConditions(condition(xpv1.TypeReady, corev1.ConditionFalse, xpv1.ConditionReason(why), err.Error()))
+	return err
+}
+
+// remedy adds to errors of the credentials what to do about them.
+func (c *externalClient[A, S, X]) remedy(err error) error {
+	switch {
+	case packet.IsUnauthorized(err):
+		return errors.Wrapf(err, "the API at %s refuses the key of %s; put a valid key in its place, it is picked up without a restart", c.endpoint, c.connection.Reference)
+	case packet.IsForbidden(err):
+		return errors.Wrapf(err, "the key of %s is not allowed to do this; nothing was changed", c.connection.Reference)
+	default:
+		return err
+	}
+}
+
+func condition(t xpv1.ConditionType, s corev1.ConditionStatus, reason xpv1.ConditionReason, message string) xpv1.Condition {
+	return xpv1.Condition{Type: t, Status: s, Reason: reason, Message: message, LastTransitionTime: metav1.Now()}
+}

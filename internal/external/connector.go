@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package external
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/clock"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/event"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+
+	"github.com/crossplane-contrib/provider-packet/internal/packet"
+	"github.com/crossplane-contrib/provider-packet/internal/providerconfig"
+)
+
+// A ConfigResolver finds the connection that a managed resource's
+// ProviderConfig describes.
+type ConfigResolver interface {
+	// Resolve records the usage and returns the connection.
+	Resolve(ctx context.Context, mg resource.Managed) (providerconfig.Connection, error)
+	// Endpoint returns the address alone; it records and reads nothing else.
+	Endpoint(ctx context.Context, mg resource.Managed) (string, error)
+}
+
+// A Dialer makes a client of the Packet API.
+type Dialer interface {
+	Client(cfg packet.Config) (*packet.Client, error)
+}
+
+// A Claimer decides which of several managed resources with one key may write.
+type Claimer interface {
+	Claim(ctx context.Context, endpoint, key string, uid types.UID) (Claim, error)
+	Forget(endpoint, key string, uid types.UID)
+}
+
+// A Connector makes the external client of a kind. One serves both scopes.
+type Connector[A, S, X any] struct {
+	Definition Definition[A, S, X]
+	Configs    ConfigResolver
+	Dialer     Dialer
+	Claims     Claimer
+	Events     event.Recorder
+	Clock      clock.PassiveClock
+}
+
+// Connect returns a client for one reconciliation of the managed resource.
+func (c *Connector[A, S, X]) Connect(ctx context.Context, mg resource.Managed) (managed.ExternalClient, error) {
+	conn, err := c.Configs.Resolve(ctx, mg)
+	if err != nil {
+		return nil, err
+	}
+	api, err := c.Dialer.Client(conn.Config)
+	if err != nil {
+		return nil, errors.Wrapf(err, "cannot use %s", conn.Reference)
+	}
+	args, err := loadArguments[A](mg)
+	if err != nil {
+		return nil, err
+	}
+	return &externalClient[A, S, X]{
+		Definition: c.Definition,
+		ops:        c.Definition.Connect(api),
+		claims:     c.Claims,
+		events:     c.Events,
+		clock:      c.Clock,
+		connection: conn,
+		endpoint:   api.Endpoint(),
+		args:       args,
+		allowed:    policiesOf(mg),
+	}, nil
+}
+
+// RivalOf describes a managed resource of either scope to Claims.
+func RivalOf(ctx context.Context, configs ConfigResolver, mg resource.Managed) Rival {
+	r := Rival{UID: mg.GetUID(), Writes: policiesOf(mg).writes(), Confirmed: confirmed(mg)}
+	// A resource whose configuration cannot be read cannot write either, and
+	// must not keep others from doing so.
+	if endpoint, err := configs.Endpoint(ctx, mg); err == nil {
+		r.Endpoint = endpoint
+	}
+	return r
+}
+
+// KeyOf returns the key that a managed resource of either scope asks for, ""
+// if its arguments do not identify an object.
+func (c *Connector[A, S, X]) KeyOf(mg resource.Managed) string {
+	args, err := loadArguments[A](mg)
+	if err != nil {
+		return ""
+	}
+	return c.Definition.Key(args.merged)
+}
+
+// creationOf reads how far an earlier creation came from the annotations that
+// the managed reconciler writes around it.
+func creationOf(mg resource.Managed, now clock.PassiveClock, window time.Duration) Creation {
+	switch {
+	case !meta.ExternalCreateIncomplete(mg):
+		return Settled
+	case now.Since(meta.GetExternalCreatePending(mg)) < window:
+		return Recent
+	default:
+		return Unresolved
+	}
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package external
+
+import (
+	"encoding/json"
+	"maps"
+
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+)
+
+// arguments are a managed resource's arguments as its kind sees them.
+type arguments[A any] struct {
+	// merged are the arguments of spec.forProvider, completed by those of
+	// spec.initProvider.
+	merged A
+	// initial holds the names of the arguments that stand in initProvider
+	// only. They count at creation and are never compared afterwards.
+	initial map[string]bool
+}
+
+// loadArguments returns the arguments of a managed resource of either scope.
+func loadArguments[A any](mg runtime.Object) (arguments[A], error) {
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(mg)
+	if err != nil {
+		return arguments[A]{}, errors.Wrap(err, "cannot read the arguments")
+	}
+	forProvider := object(content, "spec", "forProvider")
+	merged := maps.Clone(object(content, "spec", "initProvider"))
+	if merged == nil {
+		merged = map[string]any{}
+	}
+	out := arguments[A]{initial: map[string]bool{}}
+	for name := range merged {
+		if _, ok := forProvider[name]; !ok {
+			out.initial[name] = true
+		}
+	}
+	maps.Copy(merged, forProvider)
+	return out, errors.Wrap(convert(merged, &out.merged), "cannot read the arguments")
+}
+
+// loadState returns what was last reported of the managed resource's object.
+func loadState[S any](mg runtime.Object) (S, error) {
+	var state S
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(mg)
+	if err != nil {
+		return state, errors.Wrap(err, "cannot read the last observation")
+	}
+	return state, errors.Wrap(convert(object(content, "status", "atProvider"), &state), "cannot read the last observation")
+}
+
+// storeState replaces status.atProvider of a managed resource.
+func storeState[S any](mg resource.Managed, state S) error {
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(mg)
+	if err != nil {
+		return errors.Wrap(err, "cannot report the observation")
+	}
+	atProvider := map[string]any{}
+	if err := convert(state, &atProvider); err != nil {
+		return errors.Wrap(err, "cannot report the observation")
+	}
+	status, ok := content["status"].(map[string]any)
+	if !ok {
+		status = map[string]any{}
+		content["status"] = status
+	}
+	status["atProvider"] = atProvider
+	return errors.Wrap(runtime.DefaultUnstructuredConverter.FromUnstructured(content, mg), "cannot report the observation")
+}
+
+// convert copies a value into another by their JSON names.
+func convert(from, to any) error {
+	raw, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, to)
+}
+
+func object(content map[string]any, path ...string) map[string]any {
+	for _, name := range path {
+		next, ok := content[name].(map[string]any)
+		if !ok {
+			return nil
+		}
+		content = next
+	}
+	return content
+}

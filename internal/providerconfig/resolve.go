@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package providerconfig
+
+import (
+	"context"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	kerrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+
+	clusterv1beta1 "github.com/crossplane-contrib/provider-packet/apis/cluster/v1beta1"
+	namespacedv1beta1 "github.com/crossplane-contrib/provider-packet/apis/namespaced/v1beta1"
+	"github.com/crossplane-contrib/provider-packet/apis/shared"
+	"github.com/crossplane-contrib/provider-packet/internal/packet"
+)
+
+// A Connection is what a configuration describes.
+type Connection struct {
+	// Config has the address and the key.
+	Config packet.Config
+	// ProjectID is the default project, "" if there is none.
+	ProjectID string
+	// Reference names the configuration for a person: ClusterProviderConfig
+	// default.
+	Reference string
+}
+
+// A Resolver finds the connection that a managed resource's configuration
+// describes.
+type Resolver struct {
+	// Configs reads configurations. It may be a cache.
+	Configs client.Reader
+	// Secrets reads Secrets. It must not be a cache: the provider holds no
+	// copies of Secrets, and a rotated key counts at once.
+	Secrets client.Reader
+	// Usages records that a managed resource uses its configuration.
+	Usages Tracker
+	// Getenv and ReadFile read the environment and the files of the provider.
+	Getenv   func(string) string
+	ReadFile func(string) ([]byte, error)
+}
+
+// config is a configuration of any of the three kinds.
+type config struct {
+	shared.ProviderConfigSpec
+	// kind and name for messages.
+	kind, name string
+	// namespace of the configuration; empty for those without one.
+	namespace string
+}
+
+func (c config) reference() string { return c.kind + " " + c.name }
+
+// Resolve records the usage of the managed resource's configuration and
+// returns the connection that it describes.
+func (r *Resolver) Resolve(ctx context.Context, mg resource.Managed) (Connection, error) {
+	c, err := r.config(ctx, mg)
+	if err != nil {
+		return Connection{}, err
+	}
+	if err := r.Usages.Track(ctx, mg); err != nil {
+		return Connection{}, errors.Wrapf(err, "cannot record that %s is used", c.reference())
+	}
+	token, err := r.token(ctx, c)
+	if err != nil {
+		return Connection{}, errors.Wrapf(err, "cannot read the key of %s", c.reference())
+	}
+	return Connection{
+		Config:    packet.Config{BaseURL: c.BaseURL, Token: token, CABundle: c.CABundle},
+		ProjectID: ptr.Deref(c.ProjectID, ""),
+		Reference: c.reference(),
+	}, nil
+}
+
+// Endpoint returns the address that the managed resource's configuration has,
+// in the form that a client of package packet reports.
+func (r *Resolver) Endpoint(ctx context.Context, mg resource.Managed) (string, error) {
+	c, err := r.config(ctx, mg)
+	if err != nil {
+		return "", err
+	}
+	return packet.Config{BaseURL: c.BaseURL}.Endpoint()
+}
+
+// config reads the configuration that a managed resource of either scope
+// refers to.
+func (r *Resolver) config(ctx context.Context, mg resource.Managed) (config, error) {
+	kind, name, err := reference(mg)
+	if err != nil {
+		return config{}, err
+	}
+	out := config{kind: kind, name: name}
+	var obj client.Object
+	var spec *shared.ProviderConfigSpec
+	switch _, modern := mg.(resource.ModernManaged); {
+	case !modern && kind == "ProviderConfig":
+		pc := &clusterv1beta1.ProviderConfig{}
+		obj, spec = pc, &pc.Spec
+	case modern && kind == "ProviderConfig":
+		pc := &namespacedv1beta1.ProviderConfig{}
+		obj, spec, out.namespace = pc, &pc.Spec, mg.GetNamespace()
+	case modern && kind == "ClusterProviderConfig":
+		pc := &namespacedv1beta1.ClusterProviderConfig{}
+		obj, spec = pc, &pc.Spec
+	default:
+		return config{}, errors.Errorf("spec.providerConfigRef.kind %q is unknown; use ProviderConfig or ClusterProviderConfig", kind)
+	}
+	err = r.Configs.Get(ctx, types.NamespacedName{Namespace: out.namespace, Name: name}, obj)
+	if kerrors.IsNotFound(err) {
+		where := ""
+		if out.namespace != "" {
+			where = " in namespace " + out.namespace
+		}
+		return config{}, errors.Errorf("there is no %s%s; create it, or correct spec.providerConfigRef", out.reference(), where)
+	}
+	out.ProviderConfigSpec = *spec
+	return out, errors.Wrapf(err, "cannot read %s", out.reference())
+}
+
+// reference returns the kind and name of the configuration.
+func reference(mg resource.Managed) (kind, name string, err error) {
+	switch mg := mg.(type) {
+	case resource.ModernManaged:
+		if ref := mg.GetProviderConfigReference(); ref != nil {
+			return ref.Kind, ref.Name, nil
+		}
+	case resource.LegacyManaged:
+		if ref := mg.GetProviderConfigReference(); ref != nil {
+			return "ProviderConfig", ref.Name, nil
+		}
+	}
+	return "", "", errors.New("spec.providerConfigRef is not set; name a configuration")
+}
+
+// token reads the key of the API. What it returns is not empty.
+func (r *Resolver) token(ctx context.Context, c config) (string, error) {
+	if c.namespace != "" && c.Credentials.Source != xpv1.CredentialsSourceSecret {
+		return "", errors.Errorf("source %s is not allowed in a namespaced ProviderConfig; use Secret, or a ClusterProviderConfig", c.Credentials.Source)
+	}
+	var raw []byte
+	var from string
+	var err error
+	switch cr := c.Credentials; {
+	case cr.Source == xpv1.CredentialsSourceSecret && cr.SecretRef != nil:
+		raw, from, err = r.secret(ctx, c)
+	case cr.Source == xpv1.CredentialsSourceEnvironment && cr.Env != nil:
+		from = "environment variable " + cr.Env.Name
+		raw = []byte(r.Getenv(cr.Env.Name))
+	case cr.Source == xpv1.CredentialsSourceFilesystem && cr.Fs != nil:
+		from = "file " + cr.Fs.Path
+		raw, err = r.ReadFile(cr.Fs.Path)
+	default:
+		return "", errors.Errorf("spec.credentials does not say where: source %s needs its reference", cr.Source)
+	}
+	if err != nil {
+		return "", errors.Wrapf(err, "cannot read %s", from)
+	}
+	token := strings.TrimSpace(string(raw))
+	if token == "" {
+		return "", errors.Errorf("%s is empty or not there; put the API key into it", from)
+	}
+	return token, nil
+}
+
+func (r *Resolver) secret(ctx context.Context, c config) (raw []byte, from string, err error) {
+	ref := c.Credentials.SecretRef
+	namespace := c.namespace
+	if namespace == "" {
+		namespace = ptr.Deref(ref.Namespace, "")
+	}
+	from = "key " + ref.Key + " of Secret " + namespace + "/" + ref.Name
+	if namespace == "" {
+		return nil, from, errors.New("spec.credentials.secretRef.namespace is not set")
+	}
+	s := &corev1.Secret{}
+	if err := r.Secrets.Get(ctx, types.NamespacedName{Namespace: namespace, Name: ref.Name}, s); err != nil {
+		return nil, from, err
+	}
+	return s.Data[ref.Key], from, nil
+}
