@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# `make help` lists the targets. What they need: Go, make, and a C compiler for
+# the race detector. Everything else is built from source.
+
+# Static binaries; also one build cache for all that is not a race build.
+export CGO_ENABLED = 0
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS  = -s -w -X github.com/crossplane/crossplane-runtime/v2/pkg/version.version=$(VERSION)
+
+# Generators and the linter, at the versions that hack/tools/go.mod pins.
+TOOLS := $(CURDIR)/.cache/tools
+
+# The module folders: the provider's, and those that keep their dependencies out of it.
+MODULES = . hack/tools cluster/local
+
+# Integration tests are those under test/integration; all else needs no control plane.
+UNIT = $$(go list ./... | grep -v /test/integration)
+
+# How long each fuzz test and each benchmark runs.
+FUZZTIME  ?= 30s
+BENCHTIME ?= 1s
+
+comma := ,
+step = @printf '\n==> %s\n' "$(1)"
+
+.DEFAULT_GOAL := help
+
+##@ Use
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## Start a control plane, packetsim and the provider, and show BgpSessions becoming Ready; ONCE=1 ends by itself
+	@mkdir -p bin && go build -o bin/demo ./cmd/demo
+	@bin/demo $(if $(ONCE),--once)
+
+.PHONY: build
+build: ## Build the provider and packetsim into bin/
+	@mkdir -p bin
+	go build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/provider ./cmd/packetsim
+
+.PHONY: run
+run: build ## Run the provider against the cluster of the current KUBECONFIG; its flags go into ARGS
+	bin/provider $(ARGS)
+
+##@ Test
+
+.PHONY: test
+test: test-unit integration ## Run all tests: unit, then integration, with the race detector
+
+.PHONY: test-unit
+test-unit: ## Run the tests that need no control plane
+	$(call step,unit tests with the race detector (about 5 min the first time$(comma) later under 1 min))
+	CGO_ENABLED=1 go test -race $(UNIT)
+
+.PHONY: integration
+integration: ## Run the tests against a real etcd and Kubernetes API server
+	$(call step,integration tests with the race detector)
+	CGO_ENABLED=1 go test -race -timeout 30m ./test/integration/...
+
+.PHONY: conformance
+conformance: ## Compare packetsim with the Packet API, and with its OpenAPI document if PACKET_OPENAPI names it
+	go test -count=1 -v -run Conformance ./internal/packetsim/...
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(UNIT)
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz test for FUZZTIME
+	@grep -rEo --include='*_test.go' 'func Fuzz[A-Za-z0-9_]+' config internal cmd | while IFS=: read -r file func; do \
+		go test -run '^$$' -fuzz "^$${func#func }$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" || exit 1; \
+	done
+
+##@ Change
+
+.PHONY: generate
+generate: $(TOOLS)/controller-gen $(TOOLS)/angryjet $(TOOLS)/goimports ## Generate the API types and the CRDs from config/
+	PATH="$(TOOLS):$$PATH" go run ./cmd/generator
+
+.PHONY: fmt
+fmt: $(TOOLS)/golangci-lint ## Format the Go code
+	$(TOOLS)/golangci-lint fmt
+
+.PHONY: lint
+lint: $(TOOLS)/golangci-lint ## Run the linters
+	$(TOOLS)/golangci-lint run
+
+.PHONY: verify
+verify: generate lint ## Check that generated code, modules and format are as committed; fails on a dirty tree
+	$(TOOLS)/golangci-lint fmt --diff
+	@for module in $(MODULES); do go -C $$module mod tidy -diff || exit 1; done
+	@test -z "$$(git status --porcelain)" || { git status --short; git --no-pager diff --stat; echo 'The tree is not what is committed.'; exit 1; }
+
+.PHONY: tools
+tools: $(TOOLS)/controller-gen $(TOOLS)/angryjet $(TOOLS)/goimports $(TOOLS)/golangci-lint ## Build the generators and the linter into .cache/tools
+
+$(TOOLS)/%: hack/tools/go.mod hack/tools/go.sum
+	$(call step,building $*$(if $(findstring lint,$*), (about 3 min the first time)))
+	@go -C hack/tools build -o $(TOOLS)/ $$(go -C hack/tools list tool | grep '/$*$$')
+	@touch $@
+
+.PHONY: clean
+clean: ## Remove bin/ and .cache/
+	rm -rf bin .cache
