@@ -66,7 +66,7 @@ integration: ## Run the tests against a real etcd and Kubernetes API server
 
 .PHONY: conformance
 conformance: ## Compare packetsim with the Packet API, and with its OpenAPI document if PACKET_OPENAPI names it
-	go test -count=1 -v -run Conformance ./internal/packetsim/...
+	go test -count=1 -v ./test/conformance
 
 .PHONY: bench
 bench: ## Run the benchmarks

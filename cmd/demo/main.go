@@ -27,8 +27,9 @@ import (
 
 // options are the command's flags.
 type options struct {
-	Once     bool     `help:"Do not wait for Ctrl-C: update and delete each BgpSession, check what reached the API, and end."`
-	Build    bool     `help:"Only build what is missing."`
+	Once  bool `help:"Do not wait for Ctrl-C: update and delete each BgpSession, check what reached the API, and end."`
+	Build bool `help:"Only build what is missing."`
+
 	Examples []string `default:"examples/cluster,examples/namespaced" help:"Files or folders of manifests to apply." placeholder:"PATH,..." type:"path"`
 }
 

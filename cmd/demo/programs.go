@@ -134,5 +134,8 @@ func (d *demo) startProvider(ctx context.Context) error {
 	return err
 }
 
-// providerFlags are those that differ from how Crossplane starts the provider.
-func providerFlags() []string { return nil }
+// providerFlags have the provider say what it does, mend soon what somebody
+// changes behind its back, and leave ports alone that may be taken.
+func providerFlags() []string {
+	return []string{"--debug", "--poll-interval=10s", "--metrics-address=0", "--probe-address=0"}
+}

@@ -124,6 +124,10 @@ func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed,
 	case !s.Deleting || s.Creation != Settled:
 		c.object, c.found, err = c.ops.Find(ctx, c.args.merged)
 	}
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		return err
+	}
 	return errors.Wrapf(err, "cannot find the %s", c.Noun)
 }
 
@@ -161,7 +165,7 @@ func (c *externalClient[A, S, X]) report(ctx context.Context, mg resource.Manage
 		return managed.ExternalObservation{}, err
 	}
 	mends := s.MayUpdate && s.Claim == Held
-	mg.SetConditions(xpv1.Available(), c.drift(mends))
+	setConditions(mg, xpv1.Available(), c.drift(mends))
 	return managed.ExternalObservation{
 		ResourceExists:    true,
 		ResourceUpToDate:  len(c.differences) == 0 || !mends,
@@ -179,7 +183,7 @@ func (c *externalClient[A, S, X]) describe(ctx context.Context, mg resource.Mana
 	if err := storeState(mg, report.State); err != nil {
 		return nil, err
 	}
-	mg.SetConditions(report.Conditions...)
+	setConditions(mg, report.Conditions...)
 	return report.Details, nil
 }
 
@@ -188,7 +192,7 @@ func (c *externalClient[A, S, X]) describe(ctx context.Context, mg resource.Mana
 func (c *externalClient[A, S, X]) adopt(mg resource.Managed, s Situation) {
 	if !s.Named {
 		meta.SetExternalName(mg, c.ID(c.object))
-		mg.SetConditions(adopted(c.Noun, s.Creation))
+		setConditions(mg, adopted(c.Noun, s.Creation))
 		c.events.Event(mg, event.Normal(event.Reason(TypeAdopted), fmt.Sprintf("Found the %s %s and took it over", c.Noun, c.ID(c.object))))
 	}
 	if s.Creation != Settled {
@@ -233,14 +237,14 @@ func (c *externalClient[A, S, X]) Update(ctx context.Context, mg resource.Manage
 	}
 	c.object, c.differences = object, nil
 	details, err := c.describe(ctx, mg)
-	mg.SetConditions(c.drift(true))
+	setConditions(mg, c.drift(true))
 	return managed.ExternalUpdate{ConnectionDetails: details}, err
 }
 
 // Delete deletes the object that Observe found. One that is gone already is
 // deleted.
 func (c *externalClient[A, S, X]) Delete(ctx context.Context, mg resource.Managed) (managed.ExternalDelete, error) {
-	mg.SetConditions(xpv1.Deleting())
+	setConditions(mg, xpv1.Deleting())
 	err := c.ops.Delete(ctx, c.object)
 	if packet.IsNotFound(err) {
 		err = nil

@@ -93,28 +93,29 @@ func (c *externalClient[A, S, X]) mismatch() string {
 }
 
 // explain puts the cause of an error into the condition Ready where the cause
-// is known not to go away by itself, and returns the error for Synced. An API
-// that cannot be reached says nothing about the object: Ready stays as it is.
+// is known not to go away by itself, and returns the error for Synced. An
+// object that cannot be read, for an outage or for a key that is refused, may
+// well be there: where there was one, Ready stays as it is.
 func (c *externalClient[A, S, X]) explain(mg resource.Managed, err error) error {
 	err = c.remedy(err)
 	why := Reason("")
 	var refusal *Refusal
-	switch {
+	switch named := meta.GetExternalName(mg) != ""; {
 	case errors.As(err, &refusal):
 		why = refusal.Reason
+	case packet.IsInvalid(err):
+		why = ReasonInvalid
+	case named:
+		setConditions(mg, c.Unreadable()...)
+		return err
 	case packet.IsUnauthorized(err):
 		why = ReasonUnauthorized
 	case packet.IsForbidden(err):
 		why = ReasonForbidden
-	case packet.IsInvalid(err):
-		why = ReasonInvalid
 	default:
-		if meta.GetExternalName(mg) != "" {
-			mg.SetConditions(c.Unreadable()...)
-		}
 		return err
 	}
-	mg.SetConditions(condition(xpv1.TypeReady, corev1.ConditionFalse, xpv1.ConditionReason(why), err.Error()))
+	setConditions(mg, condition(xpv1.TypeReady, corev1.ConditionFalse, xpv1.ConditionReason(why), err.Error()))
 	return err
 }
 
@@ -132,4 +133,11 @@ func (c *externalClient[A, S, X]) remedy(err error) error {
 
 func condition(t xpv1.ConditionType, s corev1.ConditionStatus, reason xpv1.ConditionReason, message string) xpv1.Condition {
 	return xpv1.Condition{Type: t, Status: s, Reason: reason, Message: message, LastTransitionTime: metav1.Now()}
+}
+
+// setConditions sets conditions for the generation that is reconciled.
+func setConditions(mg resource.Managed, conditions ...xpv1.Condition) {
+	for _, c := range conditions {
+		mg.SetConditions(c.WithObservedGeneration(mg.GetGeneration()))
+	}
 }

@@ -86,7 +86,10 @@ func serverOptions(l net.Listener, auditLog string) (*controlplane.Options, erro
 	opts := server.NewOptions()
 	opts.Etcd.StorageConfig.Transport.ServerList = []string{etcdClients}
 
-	addr := l.Addr().(*net.TCPAddr) //nolint:forcetypeassert // It listens on TCP.
+	addr, ok := l.Addr().(*net.TCPAddr)
+	if !ok {
+		return nil, fmt.Errorf("cannot serve on %s: not TCP", l.Addr())
+	}
 	opts.SecureServing.Listener = l
 	opts.SecureServing.BindPort, opts.SecureServing.BindAddress = addr.Port, addr.IP
 	opts.SecureServing.ServerCert = genericoptions.GeneratableKeyCert{CertDirectory: certificateDir, PairName: certificateName}

@@ -78,7 +78,7 @@ func complete(ctx context.Context, admin, controllers *rest.Config, kubeconfig s
 		return last == nil, nil
 	})
 	if ctx.Err() != nil {
-		return nil // Told to stop while it started.
+		return nil //nolint:nilerr // Told to stop while it started.
 	}
 	if err != nil {
 		return fmt.Errorf("the API server was not ready after %s: %w", readyTimeout, errors.Join(last, err))

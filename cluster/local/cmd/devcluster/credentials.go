@@ -106,7 +106,7 @@ func writeKubeconfig(path string, cfg *rest.Config) error {
 	if err := errors.Join(err, tmp.Close()); err != nil {
 		return fmt.Errorf("cannot write the kubeconfig: %w", err)
 	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
+	if err := os.Rename(tmp.Name(), path); err != nil { //nolint:gosec // Named by the user.
 		return fmt.Errorf("cannot write the kubeconfig: %w", err)
 	}
 	return nil

@@ -28,12 +28,17 @@ import (
 
 // options are devcluster's flags.
 type options struct {
-	DataDir          string           `help:"Folder for etcd's data, certificates and keys. Created if missing; use it again to keep the objects." placeholder:"DIR" required:"" type:"path"`
-	Kubeconfig       string           `help:"File to write an administrator's kubeconfig to, once the API server is ready." placeholder:"FILE" required:"" type:"path"`
-	AuditLog         string           `help:"File to append one JSON line per API request to (who, what, which answer; no contents)." placeholder:"FILE" type:"path"`
-	SecurePort       int              `help:"Port on 127.0.0.1 for the API server; 0 takes a free one." default:"0"`
-	StopOnStdinClose bool             `help:"Stop when standard input ends, so that the control plane does not outlive the program that started it."`
-	Version          kong.VersionFlag `help:"Print the version of Kubernetes and stop."`
+	DataDir string `help:"Folder for etcd's data, certificates and keys. Created if missing; use it again to keep the objects." placeholder:"DIR" required:"" type:"path"`
+
+	Kubeconfig string `help:"File to write an administrator's kubeconfig to, once the API server is ready." placeholder:"FILE" required:"" type:"path"`
+
+	AuditLog string `help:"File to append one JSON line per API request to (who, what, which answer; no contents)." placeholder:"FILE" type:"path"`
+
+	SecurePort int `default:"0" help:"Port on 127.0.0.1 for the API server; 0 takes a free one."`
+
+	StopOnStdinClose bool `help:"Stop when standard input ends, so that the control plane does not outlive the program that started it."`
+
+	Version kong.VersionFlag `help:"Print the version of Kubernetes and stop."`
 }
 
 func main() {
