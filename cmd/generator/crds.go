@@ -85,6 +85,11 @@ func finish(crd *extv1.CustomResourceDefinition, k field.Kind) error {
 	return edit(root, "spec", func(spec *extv1.JSONSchemaProps) error {
 		spec.Description = "What the " + k.Name + " shall be."
 		spec.XValidations = validations(k.SpecRules())
+		if crd.Spec.Scope == extv1.NamespaceScoped {
+			if err := limitConfigKinds(spec); err != nil {
+				return err
+			}
+		}
 		if err := edit(spec, "forProvider", func(p *extv1.JSONSchemaProps) error {
 			p.Description = "Arguments that are kept as they are written here."
 			return arguments(p, k, "spec.forProvider")
@@ -107,6 +112,16 @@ func finish(crd *extv1.CustomResourceDefinition, k field.Kind) error {
 					return nil
 				})
 			})
+		})
+	})
+}
+
+// limitConfigKinds lets a namespaced kind name only the kinds of configuration
+// that exist. The type that it shares with other providers allows any text.
+func limitConfigKinds(spec *extv1.JSONSchemaProps) error {
+	return edit(spec, "providerConfigRef", func(ref *extv1.JSONSchemaProps) error {
+		return edit(ref, "kind", func(kind *extv1.JSONSchemaProps) error {
+			return enumerate(kind, []string{"ProviderConfig", "ClusterProviderConfig"})
 		})
 	})
 }
@@ -136,15 +151,18 @@ func arguments(parent *extv1.JSONSchemaProps, k field.Kind, path string) error {
 // plain pattern shows the expression only.
 func constrain(p *extv1.JSONSchemaProps, f field.Field) error {
 	p.Description = f.Text
-	for _, v := range f.Enum {
+	p.XValidations = append(p.XValidations, validations(f.PatternRules())...)
+	return enumerate(p, f.Enum)
+}
+
+// enumerate restricts the schema of a string to the given values, if any.
+func enumerate(p *extv1.JSONSchemaProps, values []string) error {
+	for _, v := range values {
 		raw, err := json.Marshal(v)
 		if err != nil {
-			return err
+			return fmt.Errorf("cannot write an allowed value: %w", err)
 		}
 		p.Enum = append(p.Enum, extv1.JSON{Raw: raw})
-	}
-	if f.Pattern != "" {
-		p.XValidations = append(p.XValidations, validations(f.PatternRules())...)
 	}
 	return nil
 }
