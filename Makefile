@@ -61,7 +61,8 @@ test-unit: ## Run the tests that need no control plane
 
 .PHONY: integration
 integration: ## Run the tests against a real etcd and Kubernetes API server
-	$(call step,integration tests with the race detector)
+	$(call step,integration tests with the race detector (the control plane is built the first time$(comma) about 5 min))
+	@mkdir -p bin && go build -o bin/demo ./cmd/demo && bin/demo --build
 	CGO_ENABLED=1 go test -race -timeout 30m ./test/integration/...
 
 .PHONY: conformance

@@ -66,8 +66,8 @@ func configure(r *ujconfig.Resource, k field.Kind, kinds []field.Kind) {
 		// Without a type, upjet declares the reference and the selector and
 		// angryjet writes no resolver: there are no types to resolve to.
 		reference := ujconfig.Reference{}
-		if slices.ContainsFunc(kinds, func(k field.Kind) bool { return k.Name == f.Kind }) {
-			reference.Type = f.Kind
+		if i := slices.IndexFunc(kinds, func(k field.Kind) bool { return k.Name == f.Kind }); i >= 0 {
+			reference.TerraformName = kinds[i].Resource
 		}
 		r.References[field.SnakeCase(f.Name)] = reference
 	}

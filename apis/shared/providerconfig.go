@@ -4,7 +4,7 @@
 // common: one spec for all three of them.
 //
 // +kubebuilder:object:generate=true
-package shared
+package shared //nolint:revive // It is what the two scopes share.
 
 import (
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"

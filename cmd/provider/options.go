@@ -13,19 +13,19 @@ import (
 type options struct {
 	Debug bool `help:"Log every step." short:"d"`
 
-	PollInterval     time.Duration `default:"1m"   help:"How often a resource is compared with the API although nothing changed in Kubernetes. A resource can have its own with the annotation crossplane.io/poll-interval."`
-	PollJitter       float64       `default:"0.1"  help:"Fraction of the poll interval by which polls are spread."`
-	SyncPeriod       time.Duration `default:"1h"   help:"How often all resources are reconciled anew from the cache." name:"sync"`
-	ReconcileTimeout time.Duration `default:"1m"   help:"Longest time for one reconciliation."`
-	Rate             int           `default:"100"  help:"Most reconciliations per second, over all kinds." name:"max-reconcile-rate"`
-	Concurrency      int           `default:"20"   help:"Most reconciliations of a kind and scope at the same time."`
+	PollInterval     time.Duration `default:"1m"    help:"How often a resource is compared with the API although nothing changed in Kubernetes. A resource can have its own with the annotation crossplane.io/poll-interval."`
+	PollJitter       float64       `default:"0.1"   help:"Fraction of the poll interval by which polls are spread."`
+	SyncPeriod       time.Duration `default:"1h"    help:"How often all resources are reconciled anew from the cache."                                                                                                        name:"sync"`
+	ReconcileTimeout time.Duration `default:"1m"    help:"Longest time for one reconciliation."`
+	Rate             int           `default:"100"   help:"Most reconciliations per second, over all kinds."                                                                                                                   name:"max-reconcile-rate"`
+	Concurrency      int           `default:"20"    help:"Most reconciliations of a kind and scope at the same time."`
 	BackoffBase      time.Duration `default:"500ms" help:"Wait after a first failure; it doubles with each further one."`
-	BackoffMax       time.Duration `default:"1m"   help:"Longest wait after a failure."`
+	BackoffMax       time.Duration `default:"1m"    help:"Longest wait after a failure."`
 
 	APITimeout time.Duration `default:"30s" help:"Longest time for one try of a request to the Packet API." name:"api-timeout"`
-	APITries   int           `default:"4"   help:"How often a request that may be repeated is tried." name:"api-tries"`
+	APITries   int           `default:"4"   help:"How often a request that may be repeated is tried."       name:"api-tries"`
 
-	LeaderElection          bool   `help:"Let one of several replicas work." short:"l"`
+	LeaderElection          bool   `help:"Let one of several replicas work."               short:"l"`
 	LeaderElectionNamespace string `help:"Namespace of the lease; default: the pod's own."`
 
 	MetricsAddress string `default:"127.0.0.1:8080" help:"Address for Prometheus metrics; 0 turns it off."`
@@ -42,8 +42,11 @@ func (o *options) Validate() error {
 		flag  string
 		value time.Duration
 	}{
-		{"poll-interval", o.PollInterval}, {"sync", o.SyncPeriod}, {"reconcile-timeout", o.ReconcileTimeout},
-		{"backoff-base", o.BackoffBase}, {"api-timeout", o.APITimeout},
+		{"poll-interval", o.PollInterval},
+		{"sync", o.SyncPeriod},
+		{"reconcile-timeout", o.ReconcileTimeout},
+		{"backoff-base", o.BackoffBase},
+		{"api-timeout", o.APITimeout},
 	} {
 		if d.value <= 0 {
 			errs = append(errs, fmt.Errorf("--%s is %s and must be longer than zero, such as 1m", d.flag, d.value))

@@ -60,11 +60,12 @@ func run(ctx context.Context, o *options) error {
 	})
 
 	served := new(gate.Gate[schema.GroupVersionKind])
-	if err := controller.Setup(mgr, served, connections, controller.Options{
+	if err := controller.Setup(mgr, served, connections, controller.Options{ //nolint:contextcheck // Set-up ends before the context counts.
 		Logger:       log,
 		PollInterval: o.PollInterval, PollJitter: o.PollJitter, ReconcileTimeout: o.ReconcileTimeout,
 		Concurrency: o.Concurrency, GlobalRateLimiter: ratelimiter.NewGlobal(o.Rate),
 		BackoffBase: o.BackoffBase, BackoffMax: o.BackoffMax, Metrics: mr,
+		Getenv: os.Getenv, ReadFile: os.ReadFile,
 	}); err != nil {
 		return err
 	}

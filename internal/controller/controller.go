@@ -6,7 +6,6 @@ package controller
 
 import (
 	"context"
-	"os"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/utils/clock"
@@ -40,7 +39,7 @@ func Setup(mgr ctrl.Manager, gate Gate, dialer external.Dialer, o Options) error
 	s := &services{
 		configs: &providerconfig.Resolver{
 			Configs: mgr.GetClient(), Secrets: mgr.GetAPIReader(), Usages: providerconfig.NewTracker(mgr.GetClient()),
-			Getenv: os.Getenv, ReadFile: os.ReadFile,
+			Getenv: o.Getenv, ReadFile: o.ReadFile,
 		},
 		dialer: dialer,
 		clock:  clock.RealClock{},

@@ -33,6 +33,10 @@ type Options struct {
 	// BackoffBase and BackoffMax bound the wait after a failure, which doubles
 	// from the one to the other.
 	BackoffBase, BackoffMax time.Duration
+	// Getenv and ReadFile read keys from the environment and the files of the
+	// provider, for configurations that name one.
+	Getenv   func(string) string
+	ReadFile func(string) ([]byte, error)
 	// Metrics of the managed reconcilers.
 	Metrics managed.MetricRecorder
 }

@@ -98,7 +98,7 @@ func (c *externalClient[A, S, X]) mismatch() string {
 // well be there: where there was one, Ready stays as it is.
 func (c *externalClient[A, S, X]) explain(mg resource.Managed, err error) error {
 	err = c.remedy(err)
-	why := Reason("")
+	var why Reason
 	var refusal *Refusal
 	switch named := meta.GetExternalName(mg) != ""; {
 	case errors.As(err, &refusal):

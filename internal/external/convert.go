@@ -40,7 +40,8 @@ func loadArguments[A any](mg runtime.Object) (arguments[A], error) {
 		}
 	}
 	maps.Copy(merged, forProvider)
-	return out, errors.Wrap(convert(merged, &out.merged), "cannot read the arguments")
+	err = convert(merged, &out.merged)
+	return out, errors.Wrap(err, "cannot read the arguments")
 }
 
 // loadState returns what was last reported of the managed resource's object.
@@ -50,7 +51,8 @@ func loadState[S any](mg runtime.Object) (S, error) {
 	if err != nil {
 		return state, errors.Wrap(err, "cannot read the last observation")
 	}
-	return state, errors.Wrap(convert(object(content, "status", "atProvider"), &state), "cannot read the last observation")
+	err = convert(object(content, "status", "atProvider"), &state)
+	return state, errors.Wrap(err, "cannot read the last observation")
 }
 
 // storeState replaces status.atProvider of a managed resource.

@@ -108,7 +108,7 @@ type Report[S any] struct {
 
 // A Refusal is an error that says why something is not done although the API
 // can be read, and what to do about it.
-type Refusal struct {
+type Refusal struct { //nolint:errname // What Decide calls it.
 	// Reason becomes the reason of the condition Ready.
 	Reason Reason
 	// Message says what is wrong and names the remedy.

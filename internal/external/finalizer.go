@@ -27,9 +27,6 @@ type Finalizer struct {
 	Client client.Client
 }
 
-// persisted are the annotations that are written with the finalizer.
-var persisted = []string{meta.AnnotationKeyExternalName, meta.AnnotationKeyExternalCreateSucceeded}
-
 // AddFinalizer persists the finalizer and what adoption recorded. It writes
 // nothing if all of it is there.
 func (f *Finalizer) AddFinalizer(ctx context.Context, obj resource.Object) error {
@@ -41,7 +38,7 @@ func (f *Finalizer) AddFinalizer(ctx context.Context, obj resource.Object) error
 		return errors.Wrap(err, "cannot read the stored resource")
 	}
 	annotations := map[string]string{}
-	for _, k := range persisted {
+	for _, k := range []string{meta.AnnotationKeyExternalName, meta.AnnotationKeyExternalCreateSucceeded} {
 		if v := obj.GetAnnotations()[k]; v != "" && v != stored.GetAnnotations()[k] {
 			annotations[k] = v
 		}

@@ -40,29 +40,28 @@ type Reconciler struct {
 
 // Reconcile counts the users of one configuration.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	result, err := r.reconcile(ctx, req)
-	return errors.SilentlyRequeueOnConflict(result, err)
+	return errors.SilentlyRequeueOnConflict(reconcile.Result{}, r.reconcile(ctx, req))
 }
 
-func (r *Reconciler) reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
+func (r *Reconciler) reconcile(ctx context.Context, req reconcile.Request) error {
 	pc := r.NewConfig()
 	if err := r.Client.Get(ctx, req.NamespacedName, pc); err != nil {
-		return reconcile.Result{}, errors.Wrap(resource.IgnoreNotFound(err), "cannot read the configuration")
+		return errors.Wrap(resource.IgnoreNotFound(err), "cannot read the configuration")
 	}
 	users, err := r.users(ctx, pc)
 	if err != nil {
-		return reconcile.Result{}, errors.Wrap(err, "cannot count the users of the configuration")
+		return errors.Wrap(err, "cannot count the users of the configuration")
 	}
 	deleting := !pc.GetDeletionTimestamp().IsZero()
 	if deleting && users == 0 {
-		return reconcile.Result{}, r.finalize(ctx, pc, controllerutil.RemoveFinalizer)
+		return r.finalize(ctx, pc, controllerutil.RemoveFinalizer)
 	}
 	if !deleting {
 		if err := r.finalize(ctx, pc, controllerutil.AddFinalizer); err != nil {
-			return reconcile.Result{}, err
+			return err
 		}
 	}
-	return reconcile.Result{}, r.report(ctx, pc, users, deleting)
+	return r.report(ctx, pc, users, deleting)
 }
 
 func (r *Reconciler) users(ctx context.Context, pc resource.ProviderConfig) (int64, error) {
@@ -83,7 +82,7 @@ func (r *Reconciler) users(ctx context.Context, pc resource.ProviderConfig) (int
 		// A usage without an owner was restored from a backup or the like: it
 		// is recorded anew by its resource, or is stale and would stay for
 		// ever.
-		if err := r.Client.Delete(ctx, u); resource.IgnoreNotFound(err) != nil {
+		if err := resource.IgnoreNotFound(r.Client.Delete(ctx, u)); err != nil {
 			return 0, err
 		}
 	}

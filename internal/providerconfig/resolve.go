@@ -51,6 +51,7 @@ type Resolver struct {
 // config is a configuration of any of the three kinds.
 type config struct {
 	shared.ProviderConfigSpec
+
 	// kind and name for messages.
 	kind, name string
 	// namespace of the configuration; empty for those without one.
