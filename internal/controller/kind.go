@@ -66,7 +66,10 @@ func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, defin
 			if !ok {
 				return nil
 			}
-			return []string{connector.KeyOf(mg)}
+			if key := connector.KeyOf(mg); key != "" {
+				return []string{key}
+			}
+			return nil
 		}
 		if err := mgr.GetFieldIndexer().IndexField(context.Background(), obj, keyIndex, index); err != nil {
 			return errors.Wrapf(err, "cannot index %s by key", gvk.Kind)

@@ -5,6 +5,7 @@ package external
 import (
 	"context"
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
@@ -21,8 +22,19 @@ type Rival struct {
 	// observed. A name that was never observed gives no right: anybody can
 	// write an annotation.
 	Confirmed bool
+	// Created is when it was created in Kubernetes.
+	Created time.Time
 	// Writes is true if its policies allow to change anything upstream.
 	Writes bool
+}
+
+// elder orders confirmed rivals, of which there should be one: after a restart
+// all of them must agree on who goes on.
+func (r Rival) elder(than Rival) bool {
+	if !r.Created.Equal(than.Created) {
+		return r.Created.Before(than.Created)
+	}
+	return r.UID < than.UID
 }
 
 // Claims decides which of several managed resources with the same key may
@@ -52,17 +64,17 @@ func (c *Claims) Claim(ctx context.Context, endpoint, key string, uid types.UID)
 	}
 	id := endpoint + " " + key
 	holder := c.holders[id]
-	var confirmed types.UID
-	for _, r := range rivals {
+	var best *Rival
+	for i, r := range rivals {
 		switch {
-		case r.UID == uid || !r.Writes || r.Endpoint != endpoint:
-		case r.UID == holder:
+		case !r.Writes || r.Endpoint != endpoint:
+		case r.UID == holder && r.UID != uid:
 			return Lost, nil
-		case r.Confirmed:
-			confirmed = r.UID
+		case r.Confirmed && (best == nil || r.elder(*best)):
+			best = &rivals[i]
 		}
 	}
-	if confirmed != "" && holder != uid {
+	if best != nil && best.UID != uid && holder != uid {
 		return Lost, nil
 	}
 	if c.holders == nil {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -56,6 +57,22 @@ func TestClaim(t *testing.T) {
 			rivals: []Rival{{UID: "other", Endpoint: endpoint, Writes: true, Confirmed: true}},
 			holder: "me",
 			want:   Held,
+		},
+		"BothConfirmedElder": {
+			reason: "of two that manage the same object, as after a restart, the elder goes on",
+			rivals: []Rival{
+				{UID: "me", Endpoint: endpoint, Writes: true, Confirmed: true, Created: time.Unix(1, 0)},
+				{UID: "other", Endpoint: endpoint, Writes: true, Confirmed: true, Created: time.Unix(2, 0)},
+			},
+			want: Held,
+		},
+		"BothConfirmedYounger": {
+			reason: "of two that manage the same object, the younger gives way",
+			rivals: []Rival{
+				{UID: "other", Endpoint: endpoint, Writes: true, Confirmed: true, Created: time.Unix(1, 0)},
+				{UID: "me", Endpoint: endpoint, Writes: true, Confirmed: true, Created: time.Unix(2, 0)},
+			},
+			want: Lost,
 		},
 		"ObserveOnlyRival": {
 			reason: "a resource whose policies allow no writes takes no right from others",

@@ -5,6 +5,7 @@ package external
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"k8s.io/utils/clock"
 
@@ -52,6 +53,8 @@ func (c *externalClient[A, S, X]) Observe(ctx context.Context, mg resource.Manag
 		return c.report(ctx, mg, situation, decision)
 	case Create:
 		if err := c.ops.Prepare(ctx, c.args.merged); err != nil {
+			// Who cannot create must not keep others from it.
+			c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
 			return managed.ExternalObservation{}, c.explain(mg, err)
 		}
 		return managed.ExternalObservation{}, nil
@@ -117,6 +120,11 @@ func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed,
 		}
 	case s.Named:
 		c.object, c.found, err = c.ops.Get(ctx, name, c.args.merged)
+		if err == nil && !c.found && s.Creation != Settled && c.Key(c.args.merged) != "" {
+			// The name is of an object that vanished, and the creation of
+			// the one in its place was cut off.
+			c.object, c.found, err = c.ops.Find(ctx, c.args.merged)
+		}
 	case c.Key(c.args.merged) == "":
 		if !s.Deleting {
 			err = &Refusal{Reason: ReasonIncomplete, Message: c.Incomplete(c.args.merged)}
@@ -190,13 +198,23 @@ func (c *externalClient[A, S, X]) describe(ctx context.Context, mg resource.Mana
 // adopt records the name of the object that was found, and that its creation
 // is settled. The finalizer persists both.
 func (c *externalClient[A, S, X]) adopt(mg resource.Managed, s Situation) {
-	if !s.Named {
-		meta.SetExternalName(mg, c.ID(c.object))
+	if name := c.ID(c.object); meta.GetExternalName(mg) != name && c.Mismatch(c.args.merged, c.object) == "" {
+		meta.SetExternalName(mg, name)
+	}
+	if !s.Named && s.Claim == Held {
 		setConditions(mg, adopted(c.Noun, s.Creation))
 		c.events.Event(mg, event.Normal(event.Reason(TypeAdopted), fmt.Sprintf("Found the %s %s and took it over", c.Noun, c.ID(c.object))))
 	}
 	if s.Creation != Settled {
-		meta.SetExternalCreateSucceeded(mg, c.clock.Now())
+		// Never before the attempt, whatever the clock of the provider that
+		// made it said: the creation would count as incomplete again.
+		at := c.clock.Now()
+		for _, attempt := range []time.Time{meta.GetExternalCreatePending(mg), lostCreation(mg)} {
+			if attempt.After(at) {
+				at = attempt
+			}
+		}
+		meta.SetExternalCreateSucceeded(mg, at)
 	}
 }
 
@@ -221,6 +239,11 @@ func (c *externalClient[A, S, X]) Create(ctx context.Context, mg resource.Manage
 			object, err = found, nil
 		}
 	}
+	if packet.IsAmbiguous(err) {
+		// The managed reconciler records a failure, which would pass for an
+		// attempt that is known to have made nothing.
+		meta.AddAnnotations(mg, map[string]string{AnnotationLostCreation: c.clock.Now().Format(time.RFC3339)})
+	}
 	if err != nil {
 		return managed.ExternalCreation{}, errors.Wrapf(c.remedy(err), "cannot create the %s", c.Noun)
 	}
@@ -233,6 +256,7 @@ func (c *externalClient[A, S, X]) Create(ctx context.Context, mg resource.Manage
 func (c *externalClient[A, S, X]) Update(ctx context.Context, mg resource.Managed) (managed.ExternalUpdate, error) {
 	object, err := c.ops.Update(ctx, c.object, c.args.merged, c.differences)
 	if err != nil {
+		setConditions(mg, outdated(c.differences, ReasonUpdateFailed, "The update failed; Synced says why."))
 		return managed.ExternalUpdate{}, errors.Wrapf(c.remedy(err), "cannot update the %s", c.Noun)
 	}
 	c.object, c.differences = object, nil

@@ -21,6 +21,11 @@ import (
 // unless the value is "false".
 const AnnotationAdopt = "packet.crossplane.io/adopt"
 
+// AnnotationLostCreation is when a creation was attempted of which it is not
+// known whether it made an object, in RFC 3339. It counts until a later
+// creation is known to have succeeded.
+const AnnotationLostCreation = "packet.crossplane.io/external-create-lost"
+
 // The types of the conditions that every kind has beside Ready and Synced.
 const (
 	// TypeAdopted is true if the object was found rather than made. It is
@@ -40,6 +45,9 @@ const (
 	ReasonUnauthorized Reason = "Unauthorized"
 	// ReasonForbidden: the key is good but may not do this.
 	ReasonForbidden Reason = "Forbidden"
+	// ReasonUpdateFailed: the object differs and the attempt to change it
+	// failed.
+	ReasonUpdateFailed Reason = "UpdateFailed"
 	// ReasonInvalid: the API refuses the request for what it says.
 	ReasonInvalid Reason = "Invalid"
 )
@@ -59,12 +67,16 @@ func (c *externalClient[A, S, X]) drift(mends bool) xpv1.Condition {
 	if len(c.differences) == 0 || mends {
 		return condition(TypeUpToDate, corev1.ConditionTrue, "AsAskedFor", "")
 	}
-	var texts []string
-	for _, d := range c.differences {
+	return outdated(c.differences, ReasonUpdateForbidden, "The management policies do not allow Update.")
+}
+
+// outdated says in what the object differs, and why that stays so.
+func outdated(differences []Difference, why Reason, because string) xpv1.Condition {
+	texts := make([]string, 0, len(differences))
+	for _, d := range differences {
 		texts = append(texts, fmt.Sprintf("%s is %s and should be %s", d.Field, d.Got, d.Want))
 	}
-	return condition(TypeUpToDate, corev1.ConditionFalse, xpv1.ConditionReason(ReasonUpdateForbidden),
-		strings.Join(texts, "; ")+". The management policies do not allow Update.")
+	return condition(TypeUpToDate, corev1.ConditionFalse, xpv1.ConditionReason(why), strings.Join(texts, "; ")+". "+because)
 }
 
 // refusal words the reason why something is not done.

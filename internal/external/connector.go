@@ -78,7 +78,7 @@ func (c *Connector[A, S, X]) Connect(ctx context.Context, mg resource.Managed) (
 
 // RivalOf describes a managed resource of either scope to Claims.
 func RivalOf(ctx context.Context, configs ConfigResolver, mg resource.Managed) Rival {
-	r := Rival{UID: mg.GetUID(), Writes: policiesOf(mg).writes(), Confirmed: confirmed(mg)}
+	r := Rival{UID: mg.GetUID(), Writes: policiesOf(mg).writes(), Confirmed: confirmed(mg), Created: mg.GetCreationTimestamp().Time}
 	// A resource whose configuration cannot be read cannot write either, and
 	// must not keep others from doing so.
 	if endpoint, err := configs.Endpoint(ctx, mg); err == nil {
@@ -87,11 +87,28 @@ func RivalOf(ctx context.Context, configs ConfigResolver, mg resource.Managed) R
 	return r
 }
 
-// KeyOf returns the key that a managed resource of either scope asks for, ""
-// if its arguments do not identify an object.
+// lostCreation is when a creation was attempted whose outcome is not known,
+// the zero time if there was none.
+func lostCreation(mg resource.Managed) time.Time {
+	at, err := time.Parse(time.RFC3339, mg.GetAnnotations()[AnnotationLostCreation])
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+// KeyOf returns the key that a managed resource of either scope asks for: by
+// its arguments, else by what was observed of its object, whose identifying
+// fields have the same names. It is empty if neither identifies an object.
 func (c *Connector[A, S, X]) KeyOf(mg resource.Managed) string {
 	args, err := loadArguments[A](mg)
 	if err != nil {
+		return ""
+	}
+	if key := c.Definition.Key(args.merged); key != "" {
+		return key
+	}
+	if args.merged, err = loadState[A](mg); err != nil {
 		return ""
 	}
 	return c.Definition.Key(args.merged)
@@ -100,10 +117,17 @@ func (c *Connector[A, S, X]) KeyOf(mg resource.Managed) string {
 // creationOf reads how far an earlier creation came from the annotations that
 // the managed reconciler writes around it.
 func creationOf(mg resource.Managed, now clock.PassiveClock, window time.Duration) Creation {
+	var attempt time.Time
+	if meta.ExternalCreateIncomplete(mg) {
+		attempt = meta.GetExternalCreatePending(mg)
+	}
+	if lost := lostCreation(mg); lost.After(meta.GetExternalCreateSucceeded(mg)) && lost.After(attempt) {
+		attempt = lost
+	}
 	switch {
-	case !meta.ExternalCreateIncomplete(mg):
+	case attempt.IsZero():
 		return Settled
-	case now.Since(meta.GetExternalCreatePending(mg)) < window:
+	case now.Since(attempt) < window:
 		return Recent
 	default:
 		return Unresolved

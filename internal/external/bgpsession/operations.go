@@ -62,7 +62,7 @@ func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.Se
 		return packet.Session{}, false, err
 	}
 	sessions, listErr := o.api.ListDeviceSessions(ctx, a.DeviceID)
-	if listErr != nil && !packet.IsNotFound(listErr) {
+	if listErr != nil {
 		return packet.Session{}, false, err
 	}
 	for _, s := range sessions {
@@ -94,7 +94,7 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 	device, err := o.api.GetDevice(ctx, a.DeviceID)
 	if packet.IsNotFound(err) {
 		return &external.Refusal{Reason: ReasonDeviceNotFound, Message: fmt.Sprintf(
-			"there is no device %s; correct spec.forProvider.deviceId, or create the device: the session follows by itself", a.DeviceID)}
+			"there is no device %s that the key can see; if the id is wrong, create another BgpSession with the right one", a.DeviceID)}
 	}
 	if err != nil {
 		return fmt.Errorf("cannot read the device: %w", err)

@@ -41,7 +41,7 @@ type shared struct {
 }
 
 func newShared(now clock.PassiveClock) *shared {
-	return &shared{creations: keymutex.NewHashed(0), clock: now, read: map[string]time.Time{}}
+	return &shared{creations: keymutex.NewHashed(1024), clock: now, read: map[string]time.Time{}}
 }
 
 func (s *shared) due(id string) bool {

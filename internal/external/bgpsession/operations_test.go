@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bgpsession
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	clocktesting "k8s.io/utils/clock/testing"
+	"k8s.io/utils/ptr"
+
+	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/packet"
+)
+
+var (
+	errBoom      = errors.New("boom")
+	errMissing   = &packet.Error{Class: packet.ClassNotFound}
+	errForbidden = &packet.Error{Class: packet.ClassForbidden}
+	start        = time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+	four         = packet.Session{ID: "S4", DeviceID: "D1", AddressFamily: "ipv4", Status: "up,up"}
+	six          = packet.Session{ID: "S6", DeviceID: "D1", AddressFamily: "ipv6"}
+)
+
+type api struct {
+	getFn       func(id string) (packet.Session, error)
+	listFn      func(deviceID string) ([]packet.Session, error)
+	neighborsFn func(deviceID string) ([]packet.Neighbor, error)
+	deviceFn    func(id string) (packet.Device, error)
+	configFn    func(projectID string) (packet.BGPConfig, error)
+	createFn    func(deviceID string, s packet.CreateSession) (packet.Session, error)
+	updateFn    func(id string, s packet.UpdateSession) (packet.Session, error)
+	deleteFn    func(id string) error
+}
+
+func (a *api) GetSession(_ context.Context, id string) (packet.Session, error) { return a.getFn(id) }
+func (a *api) ListDeviceSessions(_ context.Context, id string) ([]packet.Session, error) {
+	return a.listFn(id)
+}
+
+func (a *api) ListNeighbors(_ context.Context, id string) ([]packet.Neighbor, error) {
+	return a.neighborsFn(id)
+}
+func (a *api) GetDevice(_ context.Context, id string) (packet.Device, error) { return a.deviceFn(id) }
+func (a *api) GetBGPConfig(_ context.Context, id string) (packet.BGPConfig, error) {
+	return a.configFn(id)
+}
+
+func (a *api) CreateSession(_ context.Context, id string, s packet.CreateSession) (packet.Session, error) {
+	return a.createFn(id, s)
+}
+
+func (a *api) UpdateSession(_ context.Context, id string, s packet.UpdateSession) (packet.Session, error) {
+	return a.updateFn(id, s)
+}
+func (a *api) DeleteSession(_ context.Context, id string) error { return a.deleteFn(id) }
+
+func over(a *api) *operations {
+	return &operations{api: a, shared: newShared(clocktesting.NewFakePassiveClock(start))}
+}
+
+type found struct {
+	Session packet.Session
+	Found   bool
+}
+
+func TestGet(t *testing.T) {
+	cases := map[string]struct {
+		reason  string
+		err     error
+		device  string
+		list    []packet.Session
+		listErr error
+		want    found
+		wantErr error
+	}{
+		"There":              {reason: "a session that can be read is there", want: found{four, true}},
+		"Gone":               {reason: "a session that is not found is gone", err: errMissing},
+		"Unreadable":         {reason: "any other failure says nothing", err: errBoom, device: "D1", wantErr: errBoom},
+		"ForbiddenNoDevice":  {reason: "403 without a device to check says nothing", err: errForbidden, wantErr: errForbidden},
+		"ForbiddenListed":    {reason: "403 for a session that is listed is a lost permission, whatever the case of its id", err: errForbidden, device: "D1", list: []packet.Session{{ID: "s4"}}, wantErr: errForbidden},
+		"ForbiddenNotListed": {reason: "403 for a session that is not listed means that it is gone", err: errForbidden, device: "D1", list: []packet.Session{six}},
+		"ForbiddenUnlisted":  {reason: "403 with a list that fails says nothing", err: errForbidden, device: "D1", listErr: errBoom, wantErr: errForbidden},
+		"ForbiddenTwice":     {reason: "403 for the list too is a lost permission", err: errForbidden, device: "D1", listErr: errForbidden, wantErr: errForbidden},
+		"ForbiddenDevice":    {reason: "403 for a session and 404 for its device is what a key of another project gets", err: errForbidden, device: "D1", listErr: errMissing, wantErr: errForbidden},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			o := over(&api{
+				getFn: func(string) (packet.Session, error) {
+					if tc.err != nil {
+						return packet.Session{}, tc.err
+					}
+					return four, nil
+				},
+				listFn: func(string) ([]packet.Session, error) { return tc.list, tc.listErr },
+			})
+			s, ok, err := o.Get(t.Context(), "S4", Arguments{DeviceID: tc.device})
+			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
+				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)
+			}
+			if diff := cmp.Diff(tc.want, found{s, ok}); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestFind(t *testing.T) {
+	cases := map[string]struct {
+		reason  string
+		list    []packet.Session
+		err     error
+		want    found
+		wantErr error
+	}{
+		"Found":       {reason: "the session of the family is found", list: []packet.Session{four, six}, want: found{six, true}},
+		"OtherFamily": {reason: "a session of the other family is not it", list: []packet.Session{four}},
+		"None":        {reason: "a device without sessions has none"},
+		"NoDevice":    {reason: "a device that is gone has none", err: errMissing},
+		"Unreadable":  {reason: "a list that fails says nothing", err: errBoom, wantErr: errBoom},
+		"Forbidden":   {reason: "a list that is forbidden says nothing", err: errForbidden, wantErr: errForbidden},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			o := over(&api{listFn: func(string) ([]packet.Session, error) { return tc.list, tc.err }})
+			s, ok, err := o.Find(t.Context(), Arguments{DeviceID: "D1", AddressFamily: "ipv6"})
+			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
+				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)
+			}
+			if diff := cmp.Diff(tc.want, found{s, ok}); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestPrepare(t *testing.T) {
+	cases := map[string]struct {
+		reason     string
+		deviceErr  error
+		config     packet.BGPConfig
+		configErr  error
+		wantReason external.Reason
+		wantErr    error
+	}{
+		"Enabled":          {reason: "an enabled configuration lets sessions be made", config: packet.BGPConfig{Status: "enabled"}},
+		"DeviceMissing":    {reason: "a missing device is named", deviceErr: errMissing, wantReason: ReasonDeviceNotFound},
+		"DeviceUnreadable": {reason: "a device that cannot be read says nothing", deviceErr: errBoom, wantErr: errBoom},
+		"Absent":           {reason: "a project without a configuration is named", configErr: errMissing, wantReason: ReasonBGPNotEnabled},
+		"Requested":        {reason: "a configuration that is only requested is not enabled", config: packet.BGPConfig{Status: "requested"}, wantReason: ReasonBGPNotEnabled},
+		"Disabled":         {reason: "a configuration that is disabled is not enabled", config: packet.BGPConfig{Status: "disabled"}, wantReason: ReasonBGPNotEnabled},
+		"ConfigUnreadable": {reason: "a configuration that cannot be read says nothing", configErr: errForbidden, wantErr: errForbidden},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			o := over(&api{
+				deviceFn: func(string) (packet.Device, error) { return packet.Device{ProjectID: "P1"}, tc.deviceErr },
+				configFn: func(project string) (packet.BGPConfig, error) {
+					if project != "P1" {
+						t.Errorf("%s: asked for project %q", tc.reason, project)
+					}
+					return tc.config, tc.configErr
+				},
+			})
+			err := o.Prepare(t.Context(), Arguments{DeviceID: "D1"})
+			var refusal *external.Refusal
+			if errors.As(err, &refusal) {
+				if diff := cmp.Diff(tc.wantReason, refusal.Reason); diff != "" {
+					t.Errorf("%s: reason: -want +got:\n%s", tc.reason, diff)
+				}
+				return
+			}
+			if tc.wantReason != "" {
+				t.Errorf("%s: got %v, want the refusal %s", tc.reason, err, tc.wantReason)
+			}
+			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
+				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestWrites(t *testing.T) {
+	var created packet.CreateSession
+	var updated packet.UpdateSession
+	var gone string
+	o := over(&api{
+		createFn: func(_ string, s packet.CreateSession) (packet.Session, error) { created = s; return four, errBoom },
+		updateFn: func(_ string, s packet.UpdateSession) (packet.Session, error) { updated = s; return four, errBoom },
+		deleteFn: func(id string) error { gone = id; return errBoom },
+	})
+	o.shared.mark("S4")
+	a := Arguments{DeviceID: "D1", AddressFamily: "ipv4", DefaultRoute: ptr.To(true)}
+	_, createErr := o.Create(t.Context(), a)
+	_, updateErr := o.Update(t.Context(), four, a, nil)
+	for what, err := range map[string]error{"create": createErr, "update": updateErr, "delete": o.Delete(t.Context(), four)} {
+		if !errors.Is(err, errBoom) {
+			t.Errorf("%s: got %v, want %v", what, err, errBoom)
+		}
+	}
+	if diff := cmp.Diff(packet.CreateSession{AddressFamily: "ipv4", DefaultRoute: true}, created); diff != "" {
+		t.Errorf("create: -want +got:\n%s", diff)
+	}
+	if diff := cmp.Diff(packet.UpdateSession{DefaultRoute: true}, updated); diff != "" {
+		t.Errorf("update: -want +got:\n%s", diff)
+	}
+	if gone != "S4" || !o.shared.due("S4") {
+		t.Errorf("deleted %q; neighbours of the deleted session are due: %t", gone, o.shared.due("S4"))
+	}
+}
+
+func TestCreationsOnOneDeviceNeverOverlap(t *testing.T) {
+	var running, most, total atomic.Int32
+	a := &api{createFn: func(string, packet.CreateSession) (packet.Session, error) {
+		n := running.Add(1)
+		for {
+			seen := most.Load()
+			if n <= seen || most.CompareAndSwap(seen, n) {
+				break
+			}
+		}
+		for range 100 {
+			// Give an overlapping creation every chance to be seen.
+			runtime.Gosched()
+		}
+		running.Add(-1)
+		total.Add(1)
+		return packet.Session{}, nil
+	}}
+	shared := newShared(clocktesting.NewFakePassiveClock(start))
+	var wg sync.WaitGroup
+	for i := range 20 {
+		device := []string{"D1", "d1"}[i%2]
+		wg.Go(func() {
+			o := &operations{api: a, shared: shared}
+			if _, err := o.Create(t.Context(), Arguments{DeviceID: device, AddressFamily: "ipv4"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if most.Load() != 1 || total.Load() != 20 {
+		t.Errorf("up to %d of %d creations on one device overlapped, want 1 of 20", most.Load(), total.Load())
+	}
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package external
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+
+	"github.com/crossplane-contrib/provider-packet/internal/packet"
+	"github.com/crossplane-contrib/provider-packet/internal/providerconfig"
+)
+
+func TestConnectFails(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		conn   providerconfig.Connection
+		err    error
+		want   string
+	}{
+		"Config": {reason: "a configuration that cannot be read is reported", err: errBoom, want: "boom"},
+		"Dial": {
+			reason: "a configuration that cannot be used is named, its key is not",
+			conn:   providerconfig.Connection{Config: packet.Config{BaseURL: "nowhere", Token: secretKey}, Reference: "ProviderConfig default"},
+			want:   "cannot use ProviderConfig default",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			c := &Connector[args, state, thing]{
+				Definition: define(nil), Dialer: packet.NewConnections(packet.Options{}),
+				Configs: configsFn{resolveFn: func(resource.Managed) (providerconfig.Connection, error) { return tc.conn, tc.err }},
+			}
+			_, err := c.Connect(t.Context(), session(t, scopes["Cluster"], asked()))
+			if err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), secretKey) {
+				t.Errorf("%s: got %v, want %q in it, and not the key", tc.reason, err, tc.want)
+			}
+		})
+	}
+}
+
+func TestRivalOf(t *testing.T) {
+	observed := func(mg resource.Managed) {
+		if err := storeState(mg, state{ID: objectID}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cases := map[string]struct {
+		reason  string
+		changes []func(resource.Managed)
+		err     error
+		want    Rival
+	}{
+		"Confirmed":  {reason: "a name whose object was observed gives a right", changes: []func(resource.Managed){named(objectID), observed}, want: Rival{UID: "me", Endpoint: endpoint, Confirmed: true, Writes: true}},
+		"Unobserved": {reason: "a name alone gives no right", changes: []func(resource.Managed){named(objectID)}, want: Rival{UID: "me", Endpoint: endpoint, Writes: true}},
+		"OtherName":  {reason: "a name that is not of the observed object gives no right", changes: []func(resource.Managed){named("other"), observed}, want: Rival{UID: "me", Endpoint: endpoint, Writes: true}},
+		"ReadOnly":   {reason: "policies that allow no writes are told", changes: []func(resource.Managed){allowed(xpv1.ManagementActionObserve)}, want: Rival{UID: "me", Endpoint: endpoint}},
+		"NoConfig":   {reason: "a resource without a readable configuration has no endpoint", err: errBoom, want: Rival{UID: "me", Writes: true}},
+	}
+	for name, tc := range cases {
+		for scope, empty := range scopes {
+			t.Run(name+scope, func(t *testing.T) {
+				configs := configsFn{endpointFn: func(resource.Managed) (string, error) { return endpoint, tc.err }}
+				got := RivalOf(t.Context(), configs, session(t, empty, asked(), tc.changes...))
+				if diff := cmp.Diff(tc.want, got); diff != "" {
+					t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+				}
+			})
+		}
+	}
+}
+
+func TestKeyOf(t *testing.T) {
+	c := &Connector[args, state, thing]{Definition: define(nil)}
+	for scope, empty := range scopes {
+		if got := c.KeyOf(session(t, empty, asked())); got != deviceID+"/ipv4" {
+			t.Errorf("%s: key %q", scope, got)
+		}
+		if got := c.KeyOf(session(t, empty, map[string]any{})); got != "" {
+			t.Errorf("%s: key %q without arguments", scope, got)
+		}
+	}
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package external
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+
+	"github.com/crossplane-contrib/provider-packet/internal/packet"
+)
+
+type conditions = map[xpv1.ConditionType]string
+
+var errBoom = errors.New("boom")
+
+var (
+	ours      = thing{ID: objectID, Device: deviceID, Family: "ipv4"}
+	differing = thing{ID: objectID, Device: deviceID, Family: "ipv4", Route: true}
+	foreign   = thing{ID: objectID, Device: "another", Family: "ipv4"}
+	details   = managed.ConnectionDetails{"id": []byte(objectID)}
+)
+
+// upstream answers Get and Find alike.
+func upstream(x thing, found bool, err error) *operationsOfThing {
+	return &operationsOfThing{
+		getFn:     func(string, args) (thing, bool, error) { return x, found, err },
+		findFn:    func(args) (thing, bool, error) { return x, found, err },
+		prepareFn: func(args) error { return nil },
+	}
+}
+
+type observation struct {
+	reason  string
+	spec    map[string]any
+	changes []func(resource.Managed)
+	ops     *operationsOfThing
+	claims  *claimerFn
+
+	want       managed.ExternalObservation
+	wantErr    string
+	conditions conditions
+	name       string
+	calls      []string
+	events     []string
+	forgot     []string
+	// settled is true if the creation must be known to be settled.
+	settled bool
+}
+
+func (tc observation) run(t *testing.T, scope func() resource.Managed) {
+	t.Helper()
+	if tc.spec == nil {
+		tc.spec = asked()
+	}
+	ops, claims, events := *tc.ops, answers(Held, nil), &recorder{}
+	if tc.claims != nil {
+		claims = &claimerFn{claimFn: tc.claims.claimFn}
+	}
+	mg := session(t, scope, tc.spec, tc.changes...)
+	got, err := connect(t, mg, &ops, claims, events).Observe(t.Context(), mg)
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	if (tc.wantErr == "") != (err == nil) || !strings.Contains(text, tc.wantErr) {
+		t.Errorf("%s: got error %q, want %q in it", tc.reason, text, tc.wantErr)
+	}
+	if strings.Contains(text, secretKey) || strings.Contains(mg.GetCondition(xpv1.TypeReady).Message, secretKey) {
+		t.Errorf("%s: the key is in the error or condition", tc.reason)
+	}
+	for what, diff := range map[string]string{
+		"observation":   cmp.Diff(tc.want, got),
+		"conditions":    cmp.Diff(tc.conditions, conditionsOf(mg), cmpopts.EquateEmpty()),
+		"external name": cmp.Diff(tc.name, meta.GetExternalName(mg)),
+		"calls":         cmp.Diff(tc.calls, ops.calls),
+		"events":        cmp.Diff(tc.events, events.reasons()),
+		"claims forgot": cmp.Diff(tc.forgot, claims.forgot),
+	} {
+		if diff != "" {
+			t.Errorf("%s: %s: -want +got:\n%s", tc.reason, what, diff)
+		}
+	}
+	if tc.settled && meta.ExternalCreateIncomplete(mg) {
+		t.Errorf("%s: the creation is not settled", tc.reason)
+	}
+	for _, c := range []xpv1.ConditionType{xpv1.TypeReady, TypeUpToDate, TypeAdopted, "Shining"} {
+		if got := mg.GetCondition(c); got.Reason != "" && got.ObservedGeneration != 3 {
+			t.Errorf("%s: %s is for generation %d, want 3", tc.reason, c, got.ObservedGeneration)
+		}
+	}
+}
+
+func runObservations(t *testing.T, cases map[string]observation) {
+	t.Helper()
+	for name, tc := range cases {
+		for scope, empty := range scopes {
+			t.Run(name+scope, func(t *testing.T) { tc.run(t, empty) })
+		}
+	}
+}
+
+func TestObservePresent(t *testing.T) {
+	upToDate := managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: details}
+	outdated := managed.ExternalObservation{ResourceExists: true, ConnectionDetails: details}
+	good := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "True/AsAskedFor", "Shining": "True/Reported"}
+	drifted := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "False/UpdateForbidden", "Shining": "True/Reported"}
+	found := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "True/AsAskedFor", "Shining": "True/Reported", TypeAdopted: "True/Found"}
+	recovered := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "True/AsAskedFor", "Shining": "True/Reported", TypeAdopted: "True/Recovered"}
+	initial := asked()
+	initial["initProvider"] = map[string]any{"defaultRoute": true}
+	runObservations(t, map[string]observation{
+		"Observe": {
+			reason: "an object that is as asked for is reported", changes: []func(resource.Managed){named(objectID)}, ops: upstream(ours, true, nil),
+			want: upToDate, conditions: good, name: objectID, calls: []string{"Get", "Report"},
+		},
+		"Update": {
+			reason: "an object that differs is to be updated", changes: []func(resource.Managed){named(objectID)}, ops: upstream(differing, true, nil),
+			want: outdated, conditions: good, name: objectID, calls: []string{"Get", "Report"},
+		},
+		"UpdateForbidden": {
+			reason:  "a difference that the policies forbid to mend is a condition",
+			changes: []func(resource.Managed){named(objectID), allowed(xpv1.ManagementActionObserve, xpv1.ManagementActionCreate)}, ops: upstream(differing, true, nil),
+			want: upToDate, conditions: drifted, name: objectID, calls: []string{"Get", "Report"},
+		},
+		"ObserveOnlyDiffers": {
+			reason:  "an observe-only resource claims nothing and shows the difference",
+			changes: []func(resource.Managed){named(objectID), allowed(xpv1.ManagementActionObserve)}, ops: upstream(differing, true, nil), claims: answers(Lost, errBoom),
+			want: upToDate, conditions: drifted, name: objectID, calls: []string{"Get", "Report"},
+		},
+		"InitialOnly": {
+			reason: "an argument that stands in initProvider only is not compared", spec: initial, changes: []func(resource.Managed){named(objectID)}, ops: upstream(ours, true, nil),
+			want: upToDate, conditions: good, name: objectID, calls: []string{"Get", "Report"},
+		},
+		"ImportWithoutArguments": {
+			reason: "a resource imported by its external name needs no arguments", spec: map[string]any{}, changes: []func(resource.Managed){named(objectID)}, ops: upstream(ours, true, nil),
+			want: upToDate, conditions: good, name: objectID, calls: []string{"Get", "Report"},
+		},
+		"Adopt": {
+			reason: "an object that exists already is adopted", ops: upstream(ours, true, nil),
+			want: upToDate, conditions: found, name: objectID, calls: []string{"Find", "Report"}, events: []string{"Adopted"}, settled: true,
+		},
+		"AdoptDiffering": {
+			reason: "an adopted object that differs is to be updated", ops: upstream(differing, true, nil),
+			want: outdated, conditions: found, name: objectID, calls: []string{"Find", "Report"}, events: []string{"Adopted"}, settled: true,
+		},
+		"Recover": {
+			reason: "an object that our unresolved creation made is adopted, also against the opt-out", changes: []func(resource.Managed){pending(time.Hour), keepsOut}, ops: upstream(ours, true, nil),
+			want: upToDate, conditions: recovered, name: objectID, calls: []string{"Find", "Report"}, events: []string{"Adopted"}, settled: true,
+		},
+		"RecoverNamed": {
+			reason: "a named object with an unresolved creation is settled without a word", changes: []func(resource.Managed){named(objectID), pending(time.Minute)}, ops: upstream(ours, true, nil),
+			want: upToDate, conditions: good, name: objectID, calls: []string{"Get", "Report"}, settled: true,
+		},
+		"RecoverLost": {
+			reason:  "an object that a creation made whose answer was lost is adopted, also against the opt-out",
+			changes: []func(resource.Managed){lostAt(time.Hour), keepsOut}, ops: upstream(ours, true, nil),
+			want: upToDate, conditions: recovered, name: objectID, calls: []string{"Find", "Report"}, events: []string{"Adopted"}, settled: true,
+		},
+		"ObserveOnlyByKey": {
+			reason:  "an observe-only resource records what it found and takes nothing over",
+			changes: []func(resource.Managed){allowed(xpv1.ManagementActionObserve)}, ops: upstream(ours, true, nil),
+			want: upToDate, conditions: good, name: objectID, calls: []string{"Find", "Report"},
+		},
+		"AdoptionRefused": {
+			reason: "an object that exists already is not adopted against the opt-out", changes: []func(resource.Managed){keepsOut}, ops: upstream(ours, true, nil),
+			wantErr: "exists already", conditions: conditions{xpv1.TypeReady: "False/AdoptionRefused"}, calls: []string{"Find"},
+		},
+		"Conflict": {
+			reason: "the loser of a conflict gets no name and no report", ops: upstream(ours, true, nil), claims: answers(Lost, nil),
+			wantErr: "another resource already manages the same thing", conditions: conditions{xpv1.TypeReady: "False/Conflict"}, calls: []string{"Find"},
+		},
+		"Foreign": {
+			reason: "an object that is not the one asked for is left alone", changes: []func(resource.Managed){named(objectID)}, ops: upstream(foreign, true, nil),
+			wantErr: "its deviceId is another", conditions: conditions{xpv1.TypeReady: "False/ExternalNameMismatch"}, name: objectID, calls: []string{"Get"},
+		},
+	})
+}
+
+func TestObserveAbsent(t *testing.T) {
+	const id = endpoint + " " + deviceID + "/ipv4 me"
+	refused := upstream(thing{}, false, nil)
+	refused.prepareFn = func(args) error { return &Refusal{Reason: "DeviceNotFound", Message: "there is no device"} }
+	broken := upstream(thing{}, false, nil)
+	broken.prepareFn = func(args) error { return errBoom }
+	runObservations(t, map[string]observation{
+		"Create": {
+			reason: "a missing object is to be created", ops: upstream(thing{}, false, nil), calls: []string{"Find", "Prepare"},
+		},
+		"CreateAnew": {
+			reason: "an object that vanished is to be created anew", changes: []func(resource.Managed){named(objectID)}, ops: upstream(thing{}, false, nil),
+			name: objectID, calls: []string{"Get", "Prepare"},
+		},
+		"PrepareRefused": {
+			reason: "what prevents creation is a condition", ops: refused, wantErr: "there is no device",
+			conditions: conditions{xpv1.TypeReady: "False/DeviceNotFound"}, calls: []string{"Find", "Prepare"},
+			forgot: []string{id},
+		},
+		"PrepareFails": {
+			reason: "a failure that may pass is no condition", ops: broken, wantErr: "boom", calls: []string{"Find", "Prepare"}, forgot: []string{id},
+		},
+		"Wait": {
+			reason: "a recent creation without an answer is not repeated", changes: []func(resource.Managed){pending(time.Minute)}, ops: upstream(thing{}, false, nil),
+			wantErr: "not known yet", conditions: conditions{xpv1.TypeReady: "False/CreationUnconfirmed"}, calls: []string{"Find"},
+		},
+		"WaitForLost": {
+			reason:  "a creation whose answer was lost is not repeated while its object may still appear",
+			changes: []func(resource.Managed){lostAt(time.Minute)}, ops: upstream(thing{}, false, nil),
+			wantErr: "not known yet", conditions: conditions{xpv1.TypeReady: "False/CreationUnconfirmed"}, calls: []string{"Find"},
+		},
+		"WindowOver": {
+			reason: "an old creation without an object is repeated", changes: []func(resource.Managed){pending(10 * time.Minute)}, ops: upstream(thing{}, false, nil),
+			calls: []string{"Find", "Prepare"},
+		},
+		"NotFound": {
+			reason: "an observe-only resource says that there is nothing", changes: []func(resource.Managed){allowed(xpv1.ManagementActionObserve)}, ops: upstream(thing{}, false, nil),
+			wantErr: "there is no such thing", conditions: conditions{xpv1.TypeReady: "False/NotFound"}, calls: []string{"Find"},
+		},
+		"Incomplete": {
+			reason: "without name and key nothing is asked", spec: map[string]any{}, ops: upstream(ours, true, nil),
+			wantErr: "device or family is missing", conditions: conditions{xpv1.TypeReady: "False/Incomplete"},
+		},
+		"InvalidName": {
+			reason: "an external name that is no id is not asked for", changes: []func(resource.Managed){named("edge")}, ops: upstream(ours, true, nil),
+			wantErr: `external name "edge" is not an id`, conditions: conditions{xpv1.TypeReady: "False/ExternalNameMismatch"}, name: "edge",
+		},
+		"CannotClaim": {
+			reason: "without knowing the rivals nothing is done", ops: upstream(ours, true, nil), claims: answers(Lost, errBoom),
+			wantErr: "boom", calls: []string{"Find"},
+		},
+	})
+}
+
+func TestObserveDeleted(t *testing.T) {
+	const id = endpoint + " " + deviceID + "/ipv4 me"
+	orphans := allowed(xpv1.ManagementActionObserve, xpv1.ManagementActionCreate)
+	runObservations(t, map[string]observation{
+		"Delete": {
+			reason: "our object is to be deleted", changes: []func(resource.Managed){named(objectID), deleted}, ops: upstream(ours, true, nil),
+			want: managed.ExternalObservation{ResourceExists: true}, name: objectID, calls: []string{"Get"},
+		},
+		"DeleteLost": {
+			reason: "the object of a creation whose answer was lost is to be deleted", changes: []func(resource.Managed){lostAt(time.Hour), deleted}, ops: upstream(ours, true, nil),
+			want: managed.ExternalObservation{ResourceExists: true}, calls: []string{"Find"},
+		},
+		"DeleteRecreated": {
+			reason:  "the object of a creation that was cut off is to be deleted although the name is of one that vanished",
+			changes: []func(resource.Managed){named(objectID), pending(time.Hour), deleted},
+			ops: &operationsOfThing{
+				getFn:  func(string, args) (thing, bool, error) { return thing{}, false, nil },
+				findFn: func(args) (thing, bool, error) { return ours, true, nil },
+			},
+			want: managed.ExternalObservation{ResourceExists: true}, name: objectID, calls: []string{"Get", "Find"},
+		},
+		"DeleteUnresolved": {
+			reason: "the object of an unresolved creation is to be deleted", changes: []func(resource.Managed){pending(time.Hour), deleted}, ops: upstream(ours, true, nil),
+			want: managed.ExternalObservation{ResourceExists: true}, calls: []string{"Find"},
+		},
+		"Wait": {
+			reason: "a deletion waits for a recent creation", changes: []func(resource.Managed){pending(time.Minute), deleted}, ops: upstream(thing{}, false, nil),
+			wantErr: "not known yet", conditions: conditions{xpv1.TypeReady: "False/CreationUnconfirmed"}, calls: []string{"Find"},
+		},
+		"Gone": {
+			reason: "a resource whose object is gone goes without a word", changes: []func(resource.Managed){named(objectID), deleted}, ops: upstream(thing{}, false, nil),
+			name: objectID, calls: []string{"Get"}, forgot: []string{id},
+		},
+		"NeverOurs": {
+			reason: "a key alone is not looked for", changes: []func(resource.Managed){deleted}, ops: upstream(ours, true, nil), forgot: []string{id},
+		},
+		"Incomplete": {
+			reason: "a resource without name and key can go", spec: map[string]any{}, changes: []func(resource.Managed){deleted}, ops: upstream(ours, true, nil),
+			forgot: []string{endpoint + "  me"},
+		},
+		"InvalidName": {
+			reason: "a resource whose name is no id can go", changes: []func(resource.Managed){named("edge"), deleted}, ops: upstream(ours, true, nil),
+			name: "edge", forgot: []string{id},
+		},
+		"Loser": {
+			reason: "the loser goes, the object stays", changes: []func(resource.Managed){named(objectID), deleted}, ops: upstream(ours, true, nil), claims: answers(Lost, nil),
+			name: objectID, calls: []string{"Get"}, events: []string{"Released"}, forgot: []string{id},
+		},
+		"Foreign": {
+			reason: "a foreign object stays", changes: []func(resource.Managed){named(objectID), deleted}, ops: upstream(foreign, true, nil),
+			name: objectID, calls: []string{"Get"}, events: []string{"Released"}, forgot: []string{endpoint + " another/ipv4 me"},
+		},
+		"DeleteForbidden": {
+			reason: "an object that the policies keep stays", changes: []func(resource.Managed){named(objectID), deleted, orphans}, ops: upstream(ours, true, nil),
+			name: objectID, calls: []string{"Get"}, events: []string{"Released"}, forgot: []string{id},
+		},
+	})
+}
+
+func TestObserveUnreadable(t *testing.T) {
+	fails := func(c packet.Class) *operationsOfThing {
+		return upstream(thing{}, false, &packet.Error{Class: c, Message: "said the API"})
+	}
+	ready := func(mg resource.Managed) { mg.SetConditions(xpv1.Available().WithObservedGeneration(3)) }
+	kept := conditions{xpv1.TypeReady: "True/Available", "Shining": "Unknown/Unreadable"}
+	known := []func(resource.Managed){named(objectID), ready}
+	runObservations(t, map[string]observation{
+		"Unavailable": {
+			reason: "an outage leaves Ready and says that the object cannot be read", changes: known, ops: fails(packet.ClassUnavailable),
+			wantErr: "cannot find the thing", conditions: kept, name: objectID, calls: []string{"Get"},
+		},
+		"UnavailableUnnamed": {
+			reason: "an outage says nothing of an object that was never there", ops: fails(packet.ClassUnavailable),
+			wantErr: "cannot find the thing", calls: []string{"Find"},
+		},
+		"RateLimited": {
+			reason: "a spent rate limit is no statement on the object", changes: known, ops: fails(packet.ClassRateLimited),
+			wantErr: "said the API", conditions: kept, name: objectID, calls: []string{"Get"},
+		},
+		"Unauthorized": {
+			reason: "a refused key leaves Ready, names the configuration, and not the key", changes: known, ops: fails(packet.ClassUnauthorized),
+			wantErr: "refuses the key of ClusterProviderConfig default", conditions: kept, name: objectID, calls: []string{"Get"},
+		},
+		"UnauthorizedUnnamed": {
+			reason: "a refused key is a condition where there was no object", ops: fails(packet.ClassUnauthorized),
+			wantErr: "the API at " + endpoint + " refuses the key of ClusterProviderConfig default", conditions: conditions{xpv1.TypeReady: "False/Unauthorized"}, calls: []string{"Find"},
+		},
+		"Forbidden": {
+			reason: "a lost permission leaves Ready and names the configuration", changes: known, ops: fails(packet.ClassForbidden),
+			wantErr: "the key of ClusterProviderConfig default is not allowed", conditions: kept, name: objectID, calls: []string{"Get"},
+		},
+		"ForbiddenUnnamed": {
+			reason: "a missing permission is a condition where there was no object", ops: fails(packet.ClassForbidden),
+			wantErr: "the key of ClusterProviderConfig default is not allowed", conditions: conditions{xpv1.TypeReady: "False/Forbidden"}, calls: []string{"Find"},
+		},
+		"Invalid": {
+			reason: "a request that is refused for what it says is a condition", changes: []func(resource.Managed){named(objectID)}, ops: fails(packet.ClassInvalid),
+			wantErr: "said the API", conditions: conditions{xpv1.TypeReady: "False/Invalid"}, name: objectID, calls: []string{"Get"},
+		},
+		"Deleting": {
+			reason: "a resource whose object cannot be read is not let go", changes: []func(resource.Managed){named(objectID), ready, deleted}, ops: fails(packet.ClassUnavailable),
+			wantErr: "cannot find the thing", conditions: kept, name: objectID, calls: []string{"Get"},
+		},
+	})
+}
