@@ -58,7 +58,7 @@ func (o options) run(ctx context.Context, out, logs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", o.Listen)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", o.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
 	}

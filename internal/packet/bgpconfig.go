@@ -48,10 +48,10 @@ func (c *Client) GetBGPConfig(ctx context.Context, projectID string) (BGPConfig,
 	var got *struct {
 		ID             string `json:"id"`
 		Status         string `json:"status"`
-		DeploymentType string `json:"deployment_type"` //nolint:tagliatelle // The API's name.
+		DeploymentType string `json:"deployment_type"`
 		ASN            int64  `json:"asn"`
 		MD5            string `json:"md5"`
-		MaxPrefix      int    `json:"max_prefix"` //nolint:tagliatelle // The API's name.
+		MaxPrefix      int    `json:"max_prefix"`
 	}
 	l, err := c.do(ctx, request{route: routeBGPConfig}, func(p *packngo.Client) error {
 		_, err := p.DoRequest(http.MethodGet, path.Join("projects", projectID, "bgp-config"), nil, &got)

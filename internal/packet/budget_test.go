@@ -25,7 +25,7 @@ func rate(limit, remaining int, reset time.Duration) http.Header {
 }
 
 // pass lets time pass within a synctest bubble.
-func pass(d time.Duration) { <-time.After(d) } //nolint:forbidigo // The bubble's clock is a fake.
+func pass(d time.Duration) { <-time.After(d) }
 
 // spend makes n requests one after the other, and returns what each waited.
 func spend(t *testing.T, b *budget, n int, write bool) []time.Duration {

@@ -16,8 +16,10 @@ type Subnet struct {
 	Reservations []string `json:"ip_reservations,omitempty"`
 }
 
-// defaultSubnets is what a device gets whose request names no addresses.
-var defaultSubnets = []Subnet{{Family: 4, Public: true, CIDR: 31}, {Family: 6, Public: true, CIDR: 127}, {Family: 4, CIDR: 31}}
+// defaultSubnets returns what a device gets whose request names no addresses.
+func defaultSubnets() []Subnet {
+	return []Subnet{{Family: 4, Public: true, CIDR: 31}, {Family: 6, Public: true, CIDR: 127}, {Family: 4, CIDR: 31}}
+}
 
 // An Address is an address, or a small prefix, that a device has.
 type Address struct {
@@ -82,7 +84,7 @@ type parentView struct {
 // subnets returns the addresses a device request asks for.
 func (r deviceRequest) subnets() ([]Subnet, error) {
 	if len(r.Subnets) == 0 {
-		subnets := append([]Subnet{}, defaultSubnets...)
+		subnets := defaultSubnets()
 		if r.PublicV4Size != 0 {
 			subnets[0].CIDR = int(r.PublicV4Size)
 		}

@@ -13,7 +13,7 @@ import (
 const DefaultPrefix = "/metal/v1"
 
 // DefaultToken is the user token a server accepts unless Config says otherwise.
-const DefaultToken = "packetsim-user-token" //nolint:gosec // A well-known token of a simulator.
+const DefaultToken = "packetsim-user-token"
 
 // A Config describes a server. The zero value is a server that accepts
 // DefaultToken, knows one user with one organization, and does everything

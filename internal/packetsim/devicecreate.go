@@ -166,7 +166,7 @@ func (r deviceRequest) apply(d *Device) error {
 	return nil
 }
 
-func set[T any](to *T, from *T) {
+func set[T any](to, from *T) {
 	if from != nil {
 		*to = *from
 	}

@@ -4,7 +4,6 @@ package packetsim
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"path"
 	"strings"
@@ -79,7 +78,7 @@ func OhSnap(method, route string, times int) Fault {
 
 // RateLimited is a 429 that says when to come back: retryAfter goes into the
 // Retry-After header and reset into X-RateLimit-Reset.
-func RateLimited(method, route string, times int, limit string, retryAfter string, reset string) Fault {
+func RateLimited(method, route string, times int, limit, retryAfter, reset string) Fault {
 	return Fault{
 		Name: "rate limited", Method: method, Route: route, Times: times,
 		Status: http.StatusTooManyRequests, Errors: []string{"Too many requests"},
@@ -252,10 +251,8 @@ func (s *Server) wait(ctx context.Context, f *ActiveFault) {
 
 // answer returns the scripted answer.
 func (f Fault) answer() response {
-	resp := response{status: f.Status, header: http.Header{}, body: []byte(f.Body)}
 	if len(f.Errors) > 0 {
-		// A list of strings always encodes.
-		resp.body, _ = json.Marshal((&apiError{texts: f.Errors}).body())
+		return encode(answer{}, &apiError{status: f.Status, texts: f.Errors})
 	}
-	return resp
+	return response{status: f.Status, header: http.Header{}, body: []byte(f.Body)}
 }

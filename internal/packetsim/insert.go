@@ -18,14 +18,14 @@ func (st *state) insertProject(p Project, now time.Time) (Project, error) {
 	if _, taken := st.projects.get(p.ID); taken {
 		return p, errTaken
 	}
-	p.OrganizationID = cmp.Or(p.OrganizationID, defaultOrganizationID)
+	p.OrganizationID = cmp.Or(p.OrganizationID, defaultOrganizationID())
 	if _, found := st.orgs.get(p.OrganizationID); !found {
 		return p, fmt.Errorf("organization %s does not exist", p.OrganizationID)
 	}
 	p.PaymentMethodID = cmp.Or(p.PaymentMethodID, fixedID("payment-methods/"+p.OrganizationID))
 	p.Type = cmp.Or(p.Type, "default")
 	if p.MemberIDs == nil {
-		p.MemberIDs = []string{defaultUserID}
+		p.MemberIDs = []string{defaultUserID()}
 	}
 	p.CreatedAt, p.UpdatedAt = now, now
 	st.projects.put(p)
@@ -67,9 +67,9 @@ func (st *state) insertDevice(d Device, now time.Time) (Device, error) {
 	d.Hostname = cmp.Or(d.Hostname, short(d.ID))
 	d.State = cmp.Or(d.State, DeviceActive)
 	d.BillingCycle = cmp.Or(d.BillingCycle, "hourly")
-	d.CreatedBy = cmp.Or(d.CreatedBy, defaultUserID)
+	d.CreatedBy = cmp.Or(d.CreatedBy, defaultUserID())
 	if d.Subnets == nil {
-		d.Subnets = defaultSubnets
+		d.Subnets = defaultSubnets()
 	}
 	d.CreatedAt, d.UpdatedAt = now, now
 	st.addDevice(d)
@@ -116,7 +116,7 @@ func (st *state) addToken(t Token, now time.Time) (Token, error) {
 	if _, found := st.projects.get(t.ProjectID); t.ProjectID != "" && !found {
 		return t, fmt.Errorf("project %s does not exist", t.ProjectID)
 	}
-	t.UserID = cmp.Or(t.UserID, defaultUserID)
+	t.UserID = cmp.Or(t.UserID, defaultUserID())
 	t.CreatedAt, t.UpdatedAt = now, now
 	st.tokens.put(t)
 	return t, nil

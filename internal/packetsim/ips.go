@@ -74,7 +74,7 @@ func (c *call) listReservations() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	types := append(c.query["types[]"], strings.FieldsFunc(c.query.Get("types"), func(r rune) bool { return r == ',' })...)
+	types := slices.Concat(c.query["types[]"], strings.FieldsFunc(c.query.Get("types"), func(r rune) bool { return r == ',' }))
 	if t := c.query.Get("type"); t != "" {
 		types = append(types, t)
 	}
@@ -95,8 +95,13 @@ func (c *call) listReservations() (answer, error) {
 	}{views, meta})
 }
 
-// prefixLength gives the length of a block of so many addresses.
-var prefixLength = map[int]int{1: 32, 2: 31, 4: 30, 8: 29, 16: 28}
+// prefixLength returns the length of a block of so many addresses, and false if
+// no block of that size is given out without approval.
+func prefixLength(quantity int) (int, bool) {
+	lengths := map[int]int{1: 32, 2: 31, 4: 30, 8: 29, 16: 28}
+	bits, ok := lengths[quantity]
+	return bits, ok
+}
 
 func (c *call) createReservation() (answer, error) {
 	p, err := c.project(c.param("id"))
@@ -112,7 +117,7 @@ func (c *call) createReservation() (answer, error) {
 	if err := req.place(&r); err != nil {
 		return answer{}, err
 	}
-	bits, small := prefixLength[int(req.Quantity)]
+	bits, small := prefixLength(int(req.Quantity))
 	if !small {
 		return c.askForReview(r, req)
 	}

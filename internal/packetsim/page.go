@@ -3,6 +3,7 @@
 package packetsim
 
 import (
+	"maps"
 	"net/url"
 	"strconv"
 )
@@ -47,9 +48,7 @@ func paginateBy[T any](c *call, items []T, per, most int) ([]T, pageMeta) {
 
 	at := func(n int) *pageLink {
 		q := url.Values{}
-		for k, v := range c.query {
-			q[k] = v
-		}
+		maps.Copy(q, c.query)
 		q.Set("page", strconv.Itoa(n))
 		return &pageLink{Href: c.path + "?" + q.Encode()}
 	}

@@ -84,8 +84,7 @@ func (l *requestLog) add(r Request) {
 	}
 	l.entries = append(l.entries, r)
 	if l.to != nil {
-		// A log that cannot be written must not stop the server.
-		_ = l.to.Encode(r)
+		_ = l.to.Encode(r) //nolint:errchkjson // A log that cannot be written must not stop the server.
 	}
 }
 

@@ -53,12 +53,16 @@ type alarm struct {
 // alarms is a heap of alarms, earliest first.
 type alarms []alarm
 
-func (a alarms) Len() int           { return len(a) }
-func (a alarms) Less(i, j int) bool { return a[i].at.Before(a[j].at) }
-func (a alarms) Swap(i, j int)      { a[i], a[j] = a[j], a[i] }
+func (a *alarms) Len() int           { return len(*a) }
+func (a *alarms) Less(i, j int) bool { return (*a)[i].at.Before((*a)[j].at) }
+func (a *alarms) Swap(i, j int)      { (*a)[i], (*a)[j] = (*a)[j], (*a)[i] }
 
 // Push adds an alarm. It is for container/heap only.
-func (a *alarms) Push(x any) { *a = append(*a, x.(alarm)) } //nolint:forcetypeassert // heap.Push below is the only caller.
+func (a *alarms) Push(x any) {
+	if next, ok := x.(alarm); ok {
+		*a = append(*a, next)
+	}
+}
 
 // Pop removes the last alarm. It is for container/heap only.
 func (a *alarms) Pop() any {

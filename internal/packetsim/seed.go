@@ -115,10 +115,8 @@ func LoadSeed(name string) (*Seed, error) {
 }
 
 // The user and organization every server has.
-var (
-	defaultUserID         = fixedID("users/default")
-	defaultOrganizationID = fixedID("organizations/default")
-)
+func defaultUserID() string         { return fixedID("users/default") }
+func defaultOrganizationID() string { return fixedID("organizations/default") }
 
 // setDefaultToken makes the token of the default user, or replaces its secret.
 func (st *state) setDefaultToken(secret string, now time.Time) {
@@ -126,17 +124,17 @@ func (st *state) setDefaultToken(secret string, now time.Time) {
 	if t, found := st.tokens.get(id); found && t.Token == secret {
 		return
 	}
-	st.tokens.put(Token{ID: id, Token: secret, Description: "default", UserID: defaultUserID, CreatedAt: now, UpdatedAt: now})
+	st.tokens.put(Token{ID: id, Token: secret, Description: "default", UserID: defaultUserID(), CreatedAt: now, UpdatedAt: now})
 }
 
 // addDefaults makes the default user and its organization.
 func (st *state) addDefaults(now time.Time) {
 	st.users.put(User{
-		ID: defaultUserID, FirstName: "Packet", LastName: "Sim", Email: "packetsim@example.com",
-		DefaultOrganizationID: defaultOrganizationID, CreatedAt: now,
+		ID: defaultUserID(), FirstName: "Packet", LastName: "Sim", Email: "packetsim@example.com",
+		DefaultOrganizationID: defaultOrganizationID(), CreatedAt: now,
 	})
-	st.orgs.put(Organization{ID: defaultOrganizationID, Name: "packetsim", MemberIDs: []string{defaultUserID}, CreatedAt: now, UpdatedAt: now})
-	st.events.put(Event{ID: newID(), Type: "organization.created", Body: "The organization was created", OrgID: defaultOrganizationID, CreatedAt: now})
+	st.orgs.put(Organization{ID: defaultOrganizationID(), Name: "packetsim", MemberIDs: []string{defaultUserID()}, CreatedAt: now, UpdatedAt: now})
+	st.events.put(Event{ID: newID(), Type: "organization.created", Body: "The organization was created", OrgID: defaultOrganizationID(), CreatedAt: now})
 }
 
 // sow adds what a seed describes.

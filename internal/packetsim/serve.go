@@ -18,6 +18,7 @@ const maxBody = 1 << 20
 // An inbound is a request that was read and matched to a route.
 type inbound struct {
 	*http.Request
+
 	entry Request
 	path  string
 	route route
@@ -156,14 +157,16 @@ func write(w http.ResponseWriter, requestID string, resp response) {
 			h[k] = nil
 		}
 	}
-	if resp.cut == "" {
-		w.WriteHeader(resp.status)
-		// A client that went away is no concern of the server.
-		_, _ = w.Write(resp.body)
-		return
+	body := resp.body
+	if resp.cut != "" {
+		body = body[:len(body)/2]
 	}
 	w.WriteHeader(resp.status)
-	_, _ = w.Write(resp.body[:len(resp.body)/2])
+	// A client that went away is no concern of the server.
+	_, _ = w.Write(body)
+	if resp.cut == "" {
+		return
+	}
 	if f, ok := w.(http.Flusher); ok {
 		f.Flush()
 	}

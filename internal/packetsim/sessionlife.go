@@ -36,8 +36,8 @@ func (st *state) stepSession(id string, now time.Time) {
 	s.Steps = s.Steps[n:]
 	if len(s.Steps) == 0 && s.Speaker != nil && st.timings.Refresh > 0 {
 		// However long nobody asked, the next refresh lies ahead.
-		missed := now.Sub(s.UpdatedAt) / st.timings.Refresh
-		s.Steps = []Step{{At: s.UpdatedAt.Add((missed + 1) * st.timings.Refresh), To: stepPoll}}
+		missed := now.Sub(s.UpdatedAt).Truncate(st.timings.Refresh)
+		s.Steps = []Step{{At: s.UpdatedAt.Add(missed + st.timings.Refresh), To: stepPoll}}
 	}
 	st.sessions.put(s)
 	st.alarms.arm(st.sessions.name, id, s.Steps)

@@ -144,7 +144,7 @@ func (c *call) createSession() (answer, error) {
 
 // validSession tells whether a device may get a session.
 func (st *state) validSession(d Device, addressFamily string) error {
-	fam := 0
+	var fam int
 	switch addressFamily {
 	case "ipv4":
 		fam = 4

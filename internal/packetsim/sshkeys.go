@@ -212,9 +212,9 @@ func fingerprint(line string) (string, bool) {
 		return "", false
 	}
 	sum := md5.Sum(blob) //nolint:gosec // See the import.
-	parts := make([]string, len(sum))
-	for i, b := range sum {
-		parts[i] = fmt.Sprintf("%02x", b)
+	parts := make([]string, 0, len(sum))
+	for _, b := range sum {
+		parts = append(parts, fmt.Sprintf("%02x", b))
 	}
 	return strings.Join(parts, ":"), true
 }

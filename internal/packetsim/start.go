@@ -4,6 +4,7 @@ package packetsim
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 // TB is what Start needs of a test; *testing.T and *testing.B have it.
 type TB interface {
 	Helper()
+	Context() context.Context
 	Cleanup(f func())
 	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)
@@ -38,7 +40,7 @@ func Start(tb TB, cfg Config) *Sim {
 	if err != nil {
 		tb.Fatalf("cannot start packetsim: %v", err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatalf("cannot listen for packetsim: %v", err)
 	}

@@ -20,7 +20,7 @@ type fieldSet map[string]fieldSet
 func parseFields(q url.Values, name string) fieldSet {
 	set := fieldSet{}
 	for _, list := range append(q[name], q[name+"[]"]...) {
-		for _, f := range strings.Split(list, ",") {
+		for f := range strings.SplitSeq(list, ",") {
 			at := set
 			for i, part := range strings.Split(strings.TrimSpace(f), ".") {
 				if part == "" || i == maxInclude {

@@ -93,7 +93,9 @@ func (c *call) createVLAN() (answer, error) {
 		}
 	}
 	if n.VXLAN == 0 {
-		for n.VXLAN = 1000; taken[n.VXLAN]; n.VXLAN++ {
+		n.VXLAN = 1000
+		for taken[n.VXLAN] {
+			n.VXLAN++
 		}
 	}
 	if n.VXLAN < 2 || n.VXLAN > 3999 {

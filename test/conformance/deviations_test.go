@@ -14,18 +14,32 @@ type deviation struct {
 // deviations are all that are known. The fact sheet is the collection of
 // captures and reports of the real service from which packetsim was made.
 var deviations = []deviation{
-	{regexp.MustCompile(`(description|hardware_reservation|ipxe_script_url|termination_time|global_ip|native_virtual_network): Value is not nullable$`),
-		"captured devices have null here: fact sheet, devices"},
-	{regexp.MustCompile(`meta\.(next|previous): Value is not nullable$`),
-		"the ends of a list are null, and packngo never stops paging if they are left out: fact sheet, pagination"},
-	{regexp.MustCompile(`bgp-config 200 route_object: Value is not nullable$`),
-		"captured BGP configurations have null here: fact sheet, BGP configuration"},
-	{regexp.MustCompile(`address\.(address|country|zip_code): property ".*" is missing$`),
-		"the address of a facility is a reference unless it is included: fact sheet, devices"},
-	{regexp.MustCompile(`^POST /capacity 200 servers\.\*\.quantity: value must be a string$`),
-		"packngo decodes a number: capacities.go"},
-	{regexp.MustCompile(`^no operation: PATCH `),
-		"the document has PUT, clients send PATCH and the service took both: fact sheet, updates"},
-	{regexp.MustCompile(`/ips(/\{id\})? 20[01] .*(doesn't match any schema from "anyOf"|value is not one of the allowed values .*|property "vrf" is missing)$`),
-		"alternatives of which the right one fails by a deviation above: the address of a facility, or a global_ip that is null"},
+	{
+		regexp.MustCompile(`(description|hardware_reservation|ipxe_script_url|termination_time|global_ip|native_virtual_network): Value is not nullable$`),
+		"captured devices have null here: fact sheet, devices",
+	},
+	{
+		regexp.MustCompile(`meta\.(next|previous): Value is not nullable$`),
+		"the ends of a list are null, and packngo never stops paging if they are left out: fact sheet, pagination",
+	},
+	{
+		regexp.MustCompile(`bgp-config 200 route_object: Value is not nullable$`),
+		"captured BGP configurations have null here: fact sheet, BGP configuration",
+	},
+	{
+		regexp.MustCompile(`address\.(address|country|zip_code): property ".*" is missing$`),
+		"the address of a facility is a reference unless it is included: fact sheet, devices",
+	},
+	{
+		regexp.MustCompile(`^POST /capacity 200 servers\.\*\.quantity: value must be a string$`),
+		"packngo decodes a number: capacities.go",
+	},
+	{
+		regexp.MustCompile(`^no operation: PATCH `),
+		"the document has PUT, clients send PATCH and the service took both: fact sheet, updates",
+	},
+	{
+		regexp.MustCompile(`/ips(/\{id\})? 20[01] .*(doesn't match any schema from "anyOf"|value is not one of the allowed values .*|property "vrf" is missing)$`),
+		"alternatives of which the right one fails by a deviation above: the address of a facility, or a global_ip that is null",
+	},
 }

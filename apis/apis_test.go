@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package apis holds the tests of the generated API as a whole.
+package apis
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane-contrib/provider-packet/internal/external/bgpsession"
+)
+
+// crdFolder holds the finished CustomResourceDefinitions.
+const crdFolder = "../package/crds"
+
+// plain are the structs that stand for a kind inside the provider, for both
+// scopes.
+var plain = map[string]struct{ arguments, state any }{
+	"BgpSession": {arguments: bgpsession.Arguments{}, state: bgpsession.State{}},
+}
+
+// The provider moves what a user wrote, and what the API reported, between the
+// generated types and plain structs by way of JSON. A field that one of them
+// lacks would be lost without a word.
+func TestPlainStructsHaveTheFieldsOfTheAPI(t *testing.T) {
+	scopes := map[string]int{}
+	for name, crd := range definitions(t) {
+		version := crd.Spec.Versions[0]
+		spec := version.Schema.OpenAPIV3Schema.Properties["spec"]
+		if _, managed := spec.Properties["forProvider"]; !managed {
+			continue
+		}
+		kind := crd.Spec.Names.Kind
+		scopes[kind]++
+		structs, ok := plain[kind]
+		if !ok {
+			t.Errorf("%s: this test has no line for the plain structs of %s", name, kind)
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			status := version.Schema.OpenAPIV3Schema.Properties["status"]
+			for part, schema := range map[string]extv1.JSONSchemaProps{
+				"spec.forProvider":  spec.Properties["forProvider"],
+				"spec.initProvider": spec.Properties["initProvider"],
+			} {
+				if diff := cmp.Diff(shapeOfSchema(schema), shapeOfType(t, reflect.TypeOf(structs.arguments))); diff != "" {
+					t.Errorf("%s (-) and %T (+) differ:\n%s", part, structs.arguments, diff)
+				}
+			}
+			if diff := cmp.Diff(shapeOfSchema(status.Properties["atProvider"]), shapeOfType(t, reflect.TypeOf(structs.state))); diff != "" {
+				t.Errorf("status.atProvider (-) and %T (+) differ:\n%s", structs.state, diff)
+			}
+		})
+	}
+	for kind := range plain {
+		if scopes[kind] != 2 {
+			t.Errorf("%s exists in %d scopes, want 2", kind, scopes[kind])
+		}
+	}
+}
+
+// shapeOfSchema returns the names and types of the fields of an object, as
+// nested maps. References and selectors are left out: they are resolved before
+// the arguments are read.
+func shapeOfSchema(s extv1.JSONSchemaProps) any {
+	switch s.Type {
+	case "object":
+		fields := map[string]any{}
+		for name, p := range s.Properties {
+			_, ref := s.Properties[strings.TrimSuffix(name, "Ref")]
+			_, selector := s.Properties[strings.TrimSuffix(name, "Selector")]
+			if (ref && strings.HasSuffix(name, "Ref")) || (selector && strings.HasSuffix(name, "Selector")) {
+				continue
+			}
+			fields[name] = shapeOfSchema(p)
+		}
+		return fields
+	case "array":
+		return []any{shapeOfSchema(*s.Items.Schema)}
+	default:
+		return s.Type
+	}
+}
+
+// shapeOfType returns the same for a Go type and its JSON names.
+func shapeOfType(t *testing.T, typ reflect.Type) any {
+	t.Helper()
+	switch typ.Kind() {
+	case reflect.Pointer:
+		return shapeOfType(t, typ.Elem())
+	case reflect.Slice:
+		return []any{shapeOfType(t, typ.Elem())}
+	case reflect.Struct:
+		fields := map[string]any{}
+		for i := range typ.NumField() {
+			f := typ.Field(i)
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if name == "" || name == "-" {
+				t.Errorf("%s.%s has no JSON name", typ, f.Name)
+			}
+			fields[name] = shapeOfType(t, f.Type)
+		}
+		return fields
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Int64:
+		return "integer"
+	default:
+		return typ.Kind().String()
+	}
+}
+
+// What generates the types leaves traces of its own trade in texts unless they
+// are replaced.
+func TestTextsSpeakOfPacketOnly(t *testing.T) {
+	foreign := regexp.MustCompile(`(?i)terraform|upjet|hashicorp|no value`)
+	for name := range definitions(t) {
+		text := read(t, filepath.Join(crdFolder, name))
+		if found := foreign.FindAllString(text, -1); found != nil {
+			t.Errorf("%s contains %q", name, found)
+		}
+	}
+}
+
+// kubectl explain shall have an answer at every field.
+func TestEveryFieldHasAText(t *testing.T) {
+	for name, crd := range definitions(t) {
+		root := *crd.Spec.Versions[0].Schema.OpenAPIV3Schema
+		if missing := untold(root, ""); len(missing) > 0 {
+			t.Errorf("%s has no text for %s", name, strings.Join(missing, ", "))
+		}
+	}
+}
+
+// untold returns the paths of the fields without a description. metadata has
+// its text from the API server.
+func untold(s extv1.JSONSchemaProps, path string) []string {
+	var missing []string
+	if s.Description == "" && path != ".metadata" {
+		missing = append(missing, "."+strings.TrimPrefix(path, "."))
+	}
+	for name, p := range s.Properties {
+		missing = append(missing, untold(p, path+"."+name)...)
+	}
+	if s.Items != nil {
+		item := *s.Items.Schema
+		item.Description = s.Description
+		missing = append(missing, untold(item, path+"[]")...)
+	}
+	slices.Sort(missing)
+	return missing
+}
+
+// definitions reads the CustomResourceDefinitions by their file names.
+func definitions(t *testing.T) map[string]extv1.CustomResourceDefinition {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(crdFolder, "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Fatal("there are no definitions")
+	}
+	found := map[string]extv1.CustomResourceDefinition{}
+	for _, file := range files {
+		crd := extv1.CustomResourceDefinition{}
+		if err := yaml.UnmarshalStrict([]byte(read(t, file)), &crd); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		found[filepath.Base(file)] = crd
+	}
+	return found
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file) //nolint:gosec // A file of the source tree.
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
