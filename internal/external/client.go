@@ -140,11 +140,12 @@ func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed,
 }
 
 // compare returns the differences that count: an argument that stands in
-// initProvider only is never compared after creation.
+// initProvider only is never compared after creation, and who may not update
+// asks for what is written and for no defaults.
 func (c *externalClient[A, S, X]) compare() []Difference {
 	var count []Difference
 	for _, d := range c.Differences(c.args.merged, c.object) {
-		if !c.args.initial[d.Field] {
+		if !c.args.initial[d.Field] && (c.allowed.update || c.args.given[d.Field]) {
 			count = append(count, d)
 		}
 	}

@@ -17,6 +17,8 @@ type arguments[A any] struct {
 	// merged are the arguments of spec.forProvider, completed by those of
 	// spec.initProvider.
 	merged A
+	// given holds the names of the arguments that stand in forProvider.
+	given map[string]bool
 	// initial holds the names of the arguments that stand in initProvider
 	// only. They count at creation and are never compared afterwards.
 	initial map[string]bool
@@ -33,7 +35,10 @@ func loadArguments[A any](mg runtime.Object) (arguments[A], error) {
 	if merged == nil {
 		merged = map[string]any{}
 	}
-	out := arguments[A]{initial: map[string]bool{}}
+	out := arguments[A]{given: map[string]bool{}, initial: map[string]bool{}}
+	for name := range forProvider {
+		out.given[name] = true
+	}
 	for name := range merged {
 		if _, ok := forProvider[name]; !ok {
 			out.initial[name] = true

@@ -21,14 +21,18 @@ func TestLoadArguments(t *testing.T) {
 		"Nothing": {
 			reason: "a resource without arguments has none",
 			spec:   map[string]any{},
-			want:   arguments[args]{initial: map[string]bool{}},
+			want:   arguments[args]{given: map[string]bool{}, initial: map[string]bool{}},
 		},
 		"ForProvider": {
 			reason: "arguments of forProvider are taken over and none is initial",
 			spec: map[string]any{"forProvider": map[string]any{
 				"deviceId": deviceID, "addressFamily": "ipv6", "defaultRoute": false,
 			}},
-			want: arguments[args]{merged: args{deviceID, "ipv6", ptr.To(false)}, initial: map[string]bool{}},
+			want: arguments[args]{
+				merged:  args{deviceID, "ipv6", ptr.To(false)},
+				given:   map[string]bool{"deviceId": true, "addressFamily": true, "defaultRoute": true},
+				initial: map[string]bool{},
+			},
 		},
 		"InitProvider": {
 			reason: "arguments that stand in initProvider only are initial",
@@ -38,6 +42,7 @@ func TestLoadArguments(t *testing.T) {
 			},
 			want: arguments[args]{
 				merged:  args{deviceID, "ipv4", ptr.To(true)},
+				given:   map[string]bool{"deviceId": true},
 				initial: map[string]bool{"addressFamily": true, "defaultRoute": true},
 			},
 		},
@@ -47,7 +52,11 @@ func TestLoadArguments(t *testing.T) {
 				"forProvider":  map[string]any{"deviceId": deviceID, "defaultRoute": false},
 				"initProvider": map[string]any{"deviceId": "other", "defaultRoute": true},
 			},
-			want: arguments[args]{merged: args{Device: deviceID, Route: ptr.To(false)}, initial: map[string]bool{}},
+			want: arguments[args]{
+				merged:  args{Device: deviceID, Route: ptr.To(false)},
+				given:   map[string]bool{"deviceId": true, "defaultRoute": true},
+				initial: map[string]bool{},
+			},
 		},
 	}
 	for name, tc := range cases {

@@ -116,6 +116,8 @@ func TestObservePresent(t *testing.T) {
 	drifted := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "False/UpdateForbidden", "Shining": "True/Reported"}
 	found := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "True/AsAskedFor", "Shining": "True/Reported", TypeAdopted: "True/Found"}
 	recovered := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "True/AsAskedFor", "Shining": "True/Reported", TypeAdopted: "True/Recovered"}
+	written := asked()
+	written["forProvider"].(map[string]any)["defaultRoute"] = false
 	initial := asked()
 	initial["initProvider"] = map[string]any{"defaultRoute": true}
 	runObservations(t, map[string]observation{
@@ -128,14 +130,19 @@ func TestObservePresent(t *testing.T) {
 			want: outdated, conditions: good, name: objectID, calls: []string{"Get", "Report"},
 		},
 		"UpdateForbidden": {
-			reason:  "a difference that the policies forbid to mend is a condition",
+			reason: "a difference that the policies forbid to mend is a condition", spec: written,
 			changes: []func(resource.Managed){named(objectID), allowed(xpv1.ManagementActionObserve, xpv1.ManagementActionCreate)}, ops: upstream(differing, true, nil),
 			want: upToDate, conditions: drifted, name: objectID, calls: []string{"Get", "Report"},
 		},
 		"ObserveOnlyDiffers": {
-			reason:  "an observe-only resource claims nothing and shows the difference",
+			reason: "an observe-only resource claims nothing and shows the difference", spec: written,
 			changes: []func(resource.Managed){named(objectID), allowed(xpv1.ManagementActionObserve)}, ops: upstream(differing, true, nil), claims: answers(Lost, errBoom),
 			want: upToDate, conditions: drifted, name: objectID, calls: []string{"Get", "Report"},
+		},
+		"ObserveOnlyDefault": {
+			reason:  "an observe-only resource that leaves an argument out does not ask for its default",
+			changes: []func(resource.Managed){named(objectID), allowed(xpv1.ManagementActionObserve)}, ops: upstream(differing, true, nil),
+			want: upToDate, conditions: good, name: objectID, calls: []string{"Get", "Report"},
 		},
 		"InitialOnly": {
 			reason: "an argument that stands in initProvider only is not compared", spec: initial, changes: []func(resource.Managed){named(objectID)}, ops: upstream(ours, true, nil),

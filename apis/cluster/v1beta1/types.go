@@ -17,6 +17,7 @@ import (
 // +kubebuilder:printcolumn:name="USERS",type="integer",JSONPath=".status.users"
 // +kubebuilder:printcolumn:name="AGE",type="date",JSONPath=".metadata.creationTimestamp"
 // +kubebuilder:resource:scope=Cluster,categories={crossplane,provider,packet}
+// +kubebuilder:validation:XValidation:rule="self.spec.credentials.source != 'Secret' || (has(self.spec.credentials.secretRef) && has(self.spec.credentials.secretRef.__namespace__))",message="spec.credentials.secretRef.namespace is required: a cluster-scoped ProviderConfig has no namespace of its own",fieldPath=".spec.credentials"
 
 // A ProviderConfig says how the cluster-scoped kinds reach a Packet API: its
 // address and the key to it. It cannot be deleted while resources use it.
