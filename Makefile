@@ -63,7 +63,7 @@ test-unit: ## Run the tests that need no control plane
 integration: ## Run the tests against a real etcd and Kubernetes API server
 	$(call step,integration tests with the race detector (the control plane is built the first time$(comma) about 5 min))
 	@mkdir -p bin && go build -o bin/demo ./cmd/demo && bin/demo --build
-	CGO_ENABLED=1 go test -race -timeout 30m ./test/integration/...
+	CGO_ENABLED=1 go test -race -parallel 8 -timeout 30m ./test/integration/...
 
 .PHONY: conformance
 conformance: ## Compare packetsim with the Packet API, and with its OpenAPI document if PACKET_OPENAPI names it
