@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package apis holds the tests of the generated API as a whole.
 package apis
 
 import (
@@ -183,7 +182,7 @@ func definitions(t *testing.T) map[string]extv1.CustomResourceDefinition {
 
 func read(t *testing.T, file string) string {
 	t.Helper()
-	data, err := os.ReadFile(file) //nolint:gosec // A file of the source tree.
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func useTools(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), "go", "-C", filepath.Join(repository, "hack", "tools"), "build", "-o", bin,
 		"github.com/crossplane/crossplane-tools/cmd/angryjet",
 		"golang.org/x/tools/cmd/goimports",
-		"sigs.k8s.io/controller-tools/cmd/controller-gen") //nolint:gosec // The commands are the constants above.
+		"sigs.k8s.io/controller-tools/cmd/controller-gen")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("cannot build the generators: %v\n%s", err, out)
 	}

@@ -89,7 +89,8 @@ func TestParseRefuses(t *testing.T) {
 		"JitterHigh":   {"a jitter of the whole interval is refused", []string{"--poll-jitter=1"}, []string{"--poll-jitter is 1"}},
 		"Backoff":      {"a longest wait below the first is refused", []string{"--backoff-base=1m", "--backoff-max=1s"}, []string{"--backoff-max is 1s"}},
 		"Counts": {
-			"all that is wrong is named at once", []string{"--max-reconcile-rate=0", "--concurrency=-1", "--api-tries=0"},
+			"all that is wrong is named at once",
+			[]string{"--max-reconcile-rate=0", "--concurrency=-1", "--api-tries=0"},
 			[]string{"--max-reconcile-rate is 0", "--concurrency is -1", "--api-tries is 0"},
 		},
 	}

@@ -201,7 +201,7 @@ func (c configsFn) Endpoint(_ context.Context, mg resource.Managed) (string, err
 	return c.endpointFn(mg)
 }
 
-func resolves(mg resource.Managed) (providerconfig.Connection, error) {
+func resolves(_ resource.Managed) (providerconfig.Connection, error) {
 	return providerconfig.Connection{
 		Config: packet.Config{BaseURL: endpoint, Token: secretKey}, Reference: "ClusterProviderConfig default",
 	}, nil

@@ -51,7 +51,7 @@ func parse(text string) (manifest, error) {
 		return m, nil
 	}
 	if !strings.HasPrefix(then, "# then:") {
-		return m, errors.New("the second document does not begin with # then:")
+		return m, errors.New("\"# then:\" is missing at the beginning of the second document")
 	}
 	m.Then, err = object(then)
 	return m, err
@@ -105,7 +105,7 @@ func (m manifest) apply(ctx context.Context, t *testing.T) outcome {
 	if err := kube.Create(ctx, m.First); err != nil {
 		return outcome{First: err}
 	}
-	t.Cleanup(func() {
+	t.Cleanup(func() { //nolint:contextcheck // The test's context has ended by then.
 		if err := kube.Delete(context.Background(), m.First); err != nil {
 			t.Errorf("cannot delete the object: %v", err)
 		}
@@ -123,7 +123,7 @@ func manifests(t *testing.T, dir string) map[string]manifest {
 	}
 	found := map[string]manifest{}
 	for _, file := range files {
-		text, err := os.ReadFile(file) //nolint:gosec // A file of the source tree.
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}

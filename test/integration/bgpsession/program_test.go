@@ -50,7 +50,7 @@ func newProvider(ctx context.Context, dir, bin string) (*program, error) {
 // start starts the provider. A data race ends it, which fails every test that
 // waits for something.
 func (p *program) start() error {
-	cmd := exec.Command(p.bin, "--debug", //nolint:gosec,noctx // Built by us; stop ends it.
+	cmd := exec.Command(p.bin, "--debug", //nolint:noctx // Built by us; stop ends it.
 		"--metrics-address=0", "--probe-address=0",
 		"--poll-interval=500ms", "--backoff-base=100ms", "--backoff-max=500ms")
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+p.kubeconfig, "GORACE=halt_on_error=1 exitcode=66")

@@ -96,7 +96,7 @@ func TestCrashDuringCreation(t *testing.T) {
 // TestAPIDownAtStart has the provider start while nobody listens at the base
 // URL.
 func TestAPIDownAtStart(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestAPIDownAtStart(t *testing.T) {
 // serve has the API listen at one more address.
 func (f *fixture) serve(address string) {
 	f.t.Helper()
-	listener, err := net.Listen("tcp", address)
+	listener, err := new(net.ListenConfig).Listen(f.t.Context(), "tcp", address)
 	if err != nil {
 		f.t.Fatalf("cannot listen for packetsim: %v", err)
 	}
