@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package api //nolint:revive // What is tested is the API.
+package api
 
 import (
 	"strings"
