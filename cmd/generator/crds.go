@@ -84,7 +84,7 @@ func finish(crd *extv1.CustomResourceDefinition, k field.Kind) error {
 	root.Description = k.Text
 	return edit(root, "spec", func(spec *extv1.JSONSchemaProps) error {
 		spec.Description = "What the " + k.Name + " shall be."
-		spec.XValidations = validations(k.SpecRules())
+		spec.XValidations = validations(append(k.SpecRules(), k.FallbackRules()...))
 		if crd.Spec.Scope == extv1.NamespaceScoped {
 			if err := limitConfigKinds(spec); err != nil {
 				return err

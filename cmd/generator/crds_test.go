@@ -104,7 +104,7 @@ func TestFinish(t *testing.T) {
 			if got := enum(at(t, c, "spec.providerConfigRef.kind")); got != tc.configKinds {
 				t.Errorf("%s got %s, want %s", tc.reason, got, tc.configKinds)
 			}
-			if diff := cmp.Diff(validations(k.SpecRules()), at(t, c, "spec").XValidations); diff != "" {
+			if diff := cmp.Diff(validations(append(k.SpecRules(), k.FallbackRules()...)), at(t, c, "spec").XValidations); diff != "" {
 				t.Errorf("rules of spec: -want, +got:\n%s", diff)
 			}
 			for _, part := range []string{"spec.forProvider", "spec.initProvider"} {

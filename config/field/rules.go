@@ -53,6 +53,33 @@ func (k Kind) SpecRules() []Rule {
 	return rules
 }
 
+// FallbackRules are the rules on spec that close the way around ParameterRules:
+// an immutable argument that stands in initProvider only may neither be
+// overruled by another value in forProvider, nor be lost with all of
+// initProvider.
+func (k Kind) FallbackRules() []Rule {
+	var rules []Rule
+	for _, f := range k.Fields {
+		if !f.Immutable {
+			continue
+		}
+		excuses := "has(oldSelf.forProvider." + f.Name + ") || !has(oldSelf.initProvider) || !has(oldSelf.initProvider." + f.Name + ")"
+		for _, beside := range []string{f.RefName(), f.SelectorName()} {
+			if beside != "" {
+				excuses += " || has(self.forProvider." + beside + ")"
+			}
+		}
+		rules = append(rules, Rule{
+			Expression: fmt.Sprintf("%[1]s || (has(self.forProvider.%[2]s) ? self.forProvider.%[2]s == oldSelf.initProvider.%[2]s : has(self.initProvider))",
+				excuses, f.Name),
+			Message: fmt.Sprintf("spec.initProvider.%s is immutable and cannot be overruled or removed: create another %s instead, and delete this one if it is no longer wanted",
+				f.Name, k.Name),
+			Path: ".forProvider",
+		})
+	}
+	return rules
+}
+
 // ParameterRules are the rules on spec.forProvider and on spec.initProvider,
 // named by the argument: an immutable argument keeps its value once it has
 // one. One that a reference or a selector fills may follow it.

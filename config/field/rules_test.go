@@ -99,6 +99,43 @@ func TestParameterRules(t *testing.T) {
 	}
 }
 
+func TestFallbackRules(t *testing.T) {
+	const excuses = "has(oldSelf.forProvider.a) || !has(oldSelf.initProvider) || !has(oldSelf.initProvider.a)"
+	const same = " || (has(self.forProvider.a) ? self.forProvider.a == oldSelf.initProvider.a : has(self.initProvider))"
+	const message = "spec.initProvider.a is immutable and cannot be overruled or removed: " +
+		"create another Thing instead, and delete this one if it is no longer wanted"
+	cases := map[string]struct {
+		reason string
+		field  Field
+		want   []Rule
+	}{
+		"Mutable": {
+			reason: "An argument that can be changed has no rule.",
+			field:  String("a", "A."),
+		},
+		"Immutable": {
+			reason: "A value that stands in initProvider only is kept.",
+			field:  String("a", "A.").Fixed(),
+			want:   []Rule{{Expression: excuses + same, Message: message, Path: ".forProvider"}},
+		},
+		"Reference": {
+			reason: "A reference or a selector may lead elsewhere.",
+			field:  String("a", "A.").Fixed().RefersTo("Device"),
+			want: []Rule{{
+				Expression: excuses + " || has(self.forProvider.aRef) || has(self.forProvider.aSelector)" + same,
+				Message:    message, Path: ".forProvider",
+			}},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, Kind{Name: "Thing", Fields: []Field{tc.field}}.FallbackRules()); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
 func TestPatternRules(t *testing.T) {
 	cases := map[string]struct {
 		reason string
