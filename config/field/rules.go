@@ -63,15 +63,19 @@ func (k Kind) FallbackRules() []Rule {
 		if !f.Immutable {
 			continue
 		}
-		excuses := "has(oldSelf.forProvider." + f.Name + ") || !has(oldSelf.initProvider) || !has(oldSelf.initProvider." + f.Name + ")"
+		excuses := []string{
+			"has(oldSelf.forProvider." + f.Name + ")",
+			"!has(oldSelf.initProvider)",
+			"!has(oldSelf.initProvider." + f.Name + ")",
+		}
 		for _, beside := range []string{f.RefName(), f.SelectorName()} {
 			if beside != "" {
-				excuses += " || has(self.forProvider." + beside + ")"
+				excuses = append(excuses, "has(self.forProvider."+beside+")")
 			}
 		}
 		rules = append(rules, Rule{
 			Expression: fmt.Sprintf("%[1]s || (has(self.forProvider.%[2]s) ? self.forProvider.%[2]s == oldSelf.initProvider.%[2]s : has(self.initProvider))",
-				excuses, f.Name),
+				strings.Join(excuses, " || "), f.Name),
 			Message: fmt.Sprintf("spec.initProvider.%s is immutable and cannot be overruled or removed: create another %s instead, and delete this one if it is no longer wanted",
 				f.Name, k.Name),
 			Path: ".forProvider",
