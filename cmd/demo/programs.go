@@ -17,7 +17,7 @@ import (
 
 	"github.com/crossplane-contrib/provider-packet/internal/localcluster"
 	"github.com/crossplane-contrib/provider-packet/internal/localcluster/process"
-	"github.com/crossplane-contrib/provider-packet/internal/packetsim"
+	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
 // The ServiceAccount as which the provider runs.

@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/crossplane-contrib/provider-packet/internal/packetsim"
+	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
 func (d *demo) requestLog() string { return d.path("requests.log") }

@@ -15,7 +15,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/crossplane-contrib/provider-packet/internal/packetsim"
+	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
 // asCommand makes the test binary behave as the command.

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/crossplane-contrib/provider-packet/internal/packetsim"
+	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
 // An outcome is what became of one acceptance test.

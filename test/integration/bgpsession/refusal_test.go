@@ -17,7 +17,7 @@ import (
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
 	"github.com/crossplane-contrib/provider-packet/internal/external/bgpsession"
-	"github.com/crossplane-contrib/provider-packet/internal/packetsim"
+	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
 func TestBadCredentials(t *testing.T) {

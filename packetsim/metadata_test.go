@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/crossplane-contrib/provider-packet/internal/packetsim"
+	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
 func TestMetadataShowsNeighborsOnlyWithSession(t *testing.T) {

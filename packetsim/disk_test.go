@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	testingclock "k8s.io/utils/clock/testing"
 
-	"github.com/crossplane-contrib/provider-packet/internal/packetsim"
+	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
 func TestRestart(t *testing.T) {
