@@ -4,6 +4,7 @@ package field
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -15,7 +16,13 @@ import (
 // Each argument is declared optional there, because whether it is required is
 // a rule of ours (see Rules) and upjet drops its own for a field that has a
 // reference.
-func (k Kind) Schema() *schema.Resource { return resource(k.Fields) }
+//
+// Every kind reports the endpoint at which its object was observed: an id says
+// something only together with it.
+func (k Kind) Schema() *schema.Resource {
+	return resource(append(slices.Clone(k.Fields),
+		String("endpoint", "Address of the Packet API at which the object was last observed.").Output()))
+}
 
 // SnakeCase returns the name in the form that upjet's schemas use: deviceId is
 // device_id. Upper case letters in sequence are not names of this vocabulary.

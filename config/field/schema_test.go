@@ -66,7 +66,11 @@ func TestSchema(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			want := map[string]*schema.Schema{"the_field": tc.want}
+			want := map[string]*schema.Schema{
+				"the_field": tc.want,
+				// What every kind reports.
+				"endpoint": {Type: schema.TypeString, Description: "Address of the Packet API at which the object was last observed.", Computed: true},
+			}
 			if diff := cmp.Diff(want, Kind{Fields: []Field{tc.field}}.Schema().Schema); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}

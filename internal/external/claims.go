@@ -19,8 +19,9 @@ type Rival struct {
 	// Endpoint of the Packet API it asks at.
 	Endpoint string
 	// Confirmed is true if it holds an external name whose object it has
-	// observed. A name that was never observed gives no right: anybody can
-	// write an annotation.
+	// observed at the endpoint. A name that was never observed gives no right:
+	// anybody can write an annotation. Nor does one that was observed at
+	// another endpoint: anybody can run a server that confirms it.
 	Confirmed bool
 	// Created is when it was created in Kubernetes.
 	Created time.Time
@@ -93,11 +94,9 @@ func (c *Claims) Forget(endpoint, key string, uid types.UID) {
 	}
 }
 
-// confirmed is true if the managed resource has observed the object whose id
-// its external name is.
-func confirmed(mg resource.Managed) bool {
-	state, err := loadState[struct {
-		ID string `json:"id"`
-	}](mg)
-	return err == nil && state.ID != "" && state.ID == meta.GetExternalName(mg)
+// confirmed is true if the managed resource has observed, at the endpoint, the
+// object whose id its external name is.
+func confirmed(mg resource.Managed, endpoint string) bool {
+	observed, err := loadState[Identity](mg)
+	return err == nil && observed.ID != "" && observed == Identity{ID: meta.GetExternalName(mg), Endpoint: endpoint}
 }

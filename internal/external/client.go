@@ -189,7 +189,7 @@ func (c *externalClient[A, S, X]) describe(ctx context.Context, mg resource.Mana
 		return nil, err
 	}
 	report := c.ops.Report(ctx, c.object, previous)
-	if err := storeState(mg, report.State); err != nil {
+	if err := storeState(mg, c.endpoint, report.State); err != nil {
 		return nil, err
 	}
 	setConditions(mg, report.Conditions...)

@@ -78,11 +78,11 @@ func (c *Connector[A, S, X]) Connect(ctx context.Context, mg resource.Managed) (
 
 // RivalOf describes a managed resource of either scope to Claims.
 func RivalOf(ctx context.Context, configs ConfigResolver, mg resource.Managed) Rival {
-	r := Rival{UID: mg.GetUID(), Writes: policiesOf(mg).writes(), Confirmed: confirmed(mg), Created: mg.GetCreationTimestamp().Time}
+	r := Rival{UID: mg.GetUID(), Writes: policiesOf(mg).writes(), Created: mg.GetCreationTimestamp().Time}
 	// A resource whose configuration cannot be read cannot write either, and
 	// must not keep others from doing so.
 	if endpoint, err := configs.Endpoint(ctx, mg); err == nil {
-		r.Endpoint = endpoint
+		r.Endpoint, r.Confirmed = endpoint, confirmed(mg, endpoint)
 	}
 	return r
 }

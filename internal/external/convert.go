@@ -60,8 +60,16 @@ func loadState[S any](mg runtime.Object) (S, error) {
 	return state, errors.Wrap(err, "cannot read the last observation")
 }
 
-// storeState replaces status.atProvider of a managed resource.
-func storeState[S any](mg resource.Managed, state S) error {
+// An Identity is what status.atProvider says of every kind's object: which one
+// was observed, and where. An id is unique at its endpoint only.
+type Identity struct {
+	ID       string `json:"id,omitempty"`
+	Endpoint string `json:"endpoint,omitempty"`
+}
+
+// storeState replaces status.atProvider of a managed resource by what was
+// observed at the endpoint.
+func storeState[S any](mg resource.Managed, endpoint string, state S) error {
 	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(mg)
 	if err != nil {
 		return errors.Wrap(err, "cannot report the observation")
@@ -70,6 +78,7 @@ func storeState[S any](mg resource.Managed, state S) error {
 	if err := convert(state, &atProvider); err != nil {
 		return errors.Wrap(err, "cannot report the observation")
 	}
+	atProvider["endpoint"] = endpoint
 	status, ok := content["status"].(map[string]any)
 	if !ok {
 		status = map[string]any{}

@@ -89,7 +89,7 @@ func TestLoadMismatchedTypes(t *testing.T) {
 			if _, err := loadArguments[wrong](mg); err == nil {
 				t.Error("arguments of another type were loaded")
 			}
-			if err := storeState(mg, state{ID: objectID}); err != nil {
+			if err := storeState(mg, endpoint, state{ID: objectID}); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := loadState[struct {
@@ -97,12 +97,12 @@ func TestLoadMismatchedTypes(t *testing.T) {
 			}](mg); err == nil {
 				t.Error("an observation of another type was loaded")
 			}
-			if err := storeState(mg, struct {
+			if err := storeState(mg, endpoint, struct {
 				ID int `json:"id"`
 			}{1}); err == nil {
 				t.Error("an observation of another type was stored")
 			}
-			if err := storeState(mg, func() {}); err == nil {
+			if err := storeState(mg, endpoint, func() {}); err == nil {
 				t.Error("an observation that is no object was stored")
 			}
 		})
@@ -137,11 +137,11 @@ func TestStoreState(t *testing.T) {
 					mg.SetConditions(condition("Shining", "True", "Kept", ""))
 				})
 				if tc.previous != nil {
-					if err := storeState(mg, *tc.previous); err != nil {
+					if err := storeState(mg, endpoint, *tc.previous); err != nil {
 						t.Fatal(err)
 					}
 				}
-				if err := storeState(mg, tc.state); err != nil {
+				if err := storeState(mg, endpoint, tc.state); err != nil {
 					t.Fatal(err)
 				}
 				got, err := loadState[state](mg)

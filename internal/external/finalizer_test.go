@@ -88,7 +88,7 @@ func TestAddFinalizer(t *testing.T) {
 				c, patches := stored(t, mg)
 				tc.change(mg)
 				mg.SetConditions(xpv1.Available())
-				if err := storeState(mg, state{ID: objectID}); err != nil {
+				if err := storeState(mg, endpoint, state{ID: objectID}); err != nil {
 					t.Fatal(err)
 				}
 				if err := (&Finalizer{Client: c}).AddFinalizer(t.Context(), mg); err != nil {

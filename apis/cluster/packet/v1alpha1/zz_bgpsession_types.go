@@ -42,6 +42,9 @@ type BgpSessionObservation struct {
 	// Id of the device that speaks BGP.
 	DeviceID *string `json:"deviceId,omitempty" tf:"device_id,omitempty"`
 
+	// Address of the Packet API at which the object was last observed.
+	Endpoint *string `json:"endpoint,omitempty" tf:"endpoint,omitempty"`
+
 	ID *string `json:"id,omitempty" tf:"id,omitempty"`
 
 	// Prefixes that the routers have learned from the device.
