@@ -9,21 +9,14 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource/fake"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/test"
 
 	"github.com/crossplane-contrib/provider-packet/apis/cluster"
-	clusterv1alpha1 "github.com/crossplane-contrib/provider-packet/apis/cluster/packet/v1alpha1"
 	"github.com/crossplane-contrib/provider-packet/apis/namespaced"
-	namespacedv1alpha1 "github.com/crossplane-contrib/provider-packet/apis/namespaced/packet/v1alpha1"
-	"github.com/crossplane-contrib/provider-packet/internal/external"
-	"github.com/crossplane-contrib/provider-packet/internal/providerconfig"
 )
 
 var errBoom = errors.New("boom")
@@ -82,55 +75,6 @@ func TestConfigKindsAreRegistered(t *testing.T) {
 				t.Errorf("%T: -want +got:\n%s", obj, diff)
 			}
 		}
-	}
-}
-
-func TestRivals(t *testing.T) {
-	list := func(items map[string]error) func(context.Context, client.ObjectList, ...client.ListOption) error {
-		return func(_ context.Context, l client.ObjectList, opts ...client.ListOption) error {
-			if diff := cmp.Diff([]client.ListOption{client.MatchingFields{keyIndex: "key"}}, opts); diff != "" {
-				t.Errorf("options: -want +got:\n%s", diff)
-			}
-			switch l := l.(type) {
-			case *clusterv1alpha1.BgpSessionList:
-				l.Items = make([]clusterv1alpha1.BgpSession, 1)
-				l.Items[0].SetUID("cluster")
-				return items["cluster"]
-			case *namespacedv1alpha1.BgpSessionList:
-				l.Items = make([]namespacedv1alpha1.BgpSession, 1)
-				l.Items[0].SetUID("namespaced")
-				return items["namespaced"]
-			}
-			return nil
-		}
-	}
-	cases := map[string]struct {
-		reason  string
-		lists   []client.ObjectList
-		errs    map[string]error
-		want    []external.Rival
-		wantErr error
-	}{
-		"None":   {reason: "without controllers there are no rivals"},
-		"One":    {reason: "a scope that does not run is not listed", lists: []client.ObjectList{&clusterv1alpha1.BgpSessionList{}}, want: []external.Rival{{UID: "cluster"}}},
-		"Both":   {reason: "rivals of both scopes are listed", lists: []client.ObjectList{&clusterv1alpha1.BgpSessionList{}, &namespacedv1alpha1.BgpSessionList{}}, want: []external.Rival{{UID: "cluster"}, {UID: "namespaced"}}},
-		"Failed": {reason: "a list that fails is no empty list", lists: []client.ObjectList{&clusterv1alpha1.BgpSessionList{}}, errs: map[string]error{"cluster": errBoom}, wantErr: errBoom},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			r := newRivalLists()
-			for _, l := range tc.lists {
-				r.add(l)
-			}
-			c := &test.MockClient{MockList: list(tc.errs)}
-			got, err := r.rivals(c, &providerconfig.Resolver{Configs: c})(t.Context(), "key")
-			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)
-			}
-			if diff := cmp.Diff(tc.want, got); diff != "" {
-				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
-			}
-		})
 	}
 }
 

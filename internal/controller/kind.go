@@ -4,6 +4,7 @@ package controller
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -39,25 +40,28 @@ type services struct {
 }
 
 // managedKind returns a kind whose controllers of both scopes share one
-// connector and one set of claims.
+// definition and one set of claims.
 func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, define func(clock.PassiveClock) external.Definition[A, S, X]) kind {
-	lists := newRivalLists()
-	claims := &external.Claims{}
-	var definition *external.Definition[A, S, X]
+	var once sync.Once
+	var definition external.Definition[A, S, X]
+	asking := &rivals{scopes: []schema.GroupVersionKind{cluster, namespaced}}
+	claims := &external.Claims{Rivals: asking.list}
 	return kind{cluster: cluster, namespaced: namespaced, start: func(mgr ctrl.Manager, gvk schema.GroupVersionKind, o Options, s *services) error {
-		lists.Lock()
-		if definition == nil {
-			d := define(s.clock)
-			definition = &d
-			claims.Rivals = lists.rivals(mgr.GetClient(), s.configs)
-		}
-		lists.Unlock()
+		once.Do(func() {
+			definition = define(s.clock)
+			asking.cached, asking.live, asking.configs = mgr.GetClient(), mgr.GetAPIReader(), s.configs
+			asking.keyOf = (&external.Connector[A, S, X]{Definition: definition}).KeyOf
+			asking.newList = func(gvk schema.GroupVersionKind) (client.ObjectList, error) {
+				_, list, err := objects(mgr, gvk)
+				return list, err
+			}
+		})
 		name := managed.ControllerName(gvk.GroupKind().String())
 		recorder := event.NewAPIRecorder(mgr.GetEventRecorderFor(name)) //nolint:staticcheck // crossplane-runtime v2.2 takes this recorder.
 		connector := &external.Connector[A, S, X]{
-			Definition: *definition, Configs: s.configs, Dialer: s.dialer, Claims: claims, Events: recorder, Clock: s.clock,
+			Definition: definition, Configs: s.configs, Dialer: s.dialer, Claims: claims, Events: recorder, Clock: s.clock,
 		}
-		obj, list, err := objects(mgr, gvk)
+		obj, _, err := objects(mgr, gvk)
 		if err != nil {
 			return err
 		}
@@ -74,7 +78,7 @@ func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, defin
 		if err := mgr.GetFieldIndexer().IndexField(context.Background(), obj, keyIndex, index); err != nil {
 			return errors.Wrapf(err, "cannot index %s by key", gvk.Kind)
 		}
-		lists.add(list)
+		asking.add(gvk)
 		return run(mgr, gvk, obj, name, recorder, connector, o)
 	}}
 }
