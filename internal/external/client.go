@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/clock"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
@@ -45,7 +46,7 @@ type externalClient[A, S, X any] struct {
 func (c *externalClient[A, S, X]) Observe(ctx context.Context, mg resource.Managed) (managed.ExternalObservation, error) {
 	situation, err := c.look(ctx, mg)
 	if err != nil {
-		return managed.ExternalObservation{}, c.explain(mg, err)
+		return managed.ExternalObservation{}, err
 	}
 	decision := Decide(situation)
 	switch decision.Action {
@@ -85,7 +86,7 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 		Recreate:   c.Recreate,
 	}
 	if err := c.find(ctx, mg, s); err != nil {
-		return s, err
+		return s, c.explain(mg, err)
 	}
 	if c.found {
 		s.Upstream, c.differences = Matching, c.compare()
@@ -168,6 +169,8 @@ func (c *externalClient[A, S, X]) key(mg resource.Managed) string {
 func (c *externalClient[A, S, X]) report(ctx context.Context, mg resource.Managed, s Situation, d Decision) (managed.ExternalObservation, error) {
 	if d.Action == Adopt {
 		c.adopt(mg, s)
+	} else if err := c.disown(mg); err != nil {
+		return managed.ExternalObservation{}, err
 	}
 	details, err := c.describe(ctx, mg)
 	if err != nil {
@@ -199,10 +202,12 @@ func (c *externalClient[A, S, X]) describe(ctx context.Context, mg resource.Mana
 // adopt records the name of the object that was found, and that its creation
 // is settled. The finalizer persists both.
 func (c *externalClient[A, S, X]) adopt(mg resource.Managed, s Situation) {
-	if name := c.ID(c.object); meta.GetExternalName(mg) != name && c.Mismatch(c.args.merged, c.object) == "" {
+	name := c.ID(c.object)
+	taken := meta.GetExternalName(mg) != name
+	if taken {
 		meta.SetExternalName(mg, name)
 	}
-	if !s.Named && s.Claim == Held {
+	if taken && s.Claim == Held {
 		setConditions(mg, adopted(c.Noun, s.Creation))
 		c.events.Event(mg, event.Normal(event.Reason(TypeAdopted), fmt.Sprintf("Found the %s %s and took it over", c.Noun, c.ID(c.object))))
 	}
@@ -219,6 +224,16 @@ func (c *externalClient[A, S, X]) adopt(mg resource.Managed, s Situation) {
 	}
 }
 
+// disown takes back that the object was adopted once another one is in its
+// place.
+func (c *externalClient[A, S, X]) disown(mg resource.Managed) error {
+	previous, err := loadState[Identity](mg)
+	if err == nil && previous.ID != c.ID(c.object) && mg.GetCondition(TypeAdopted).Status == corev1.ConditionTrue {
+		setConditions(mg, condition(TypeAdopted, corev1.ConditionFalse, "Replaced", fmt.Sprintf("This %s is not the one that was found.", c.Noun)))
+	}
+	return err
+}
+
 // release says why the managed resource lets its object be.
 func (c *externalClient[A, S, X]) release(mg resource.Managed, why Reason) {
 	c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
@@ -232,13 +247,14 @@ func (c *externalClient[A, S, X]) release(mg resource.Managed, why Reason) {
 // object is looked for before an error is believed.
 func (c *externalClient[A, S, X]) Create(ctx context.Context, mg resource.Managed) (managed.ExternalCreation, error) {
 	object, err := c.ops.Create(ctx, c.args.merged)
-	if packet.IsAmbiguous(err) || packet.IsAlreadyExists(err) {
+	if packet.IsAmbiguous(err) {
 		if found, ok, findErr := c.ops.Find(ctx, c.args.merged); findErr == nil && ok {
-			if packet.IsAlreadyExists(err) && mg.GetAnnotations()[AnnotationAdopt] == "false" {
-				return managed.ExternalCreation{}, c.refusal(mg, ReasonAdoptionRefused)
-			}
 			object, err = found, nil
 		}
+	}
+	if packet.IsAlreadyExists(err) {
+		// Whoever made it: the next observation decides whether to adopt it.
+		return managed.ExternalCreation{}, errors.Wrapf(err, "the %s came into being meanwhile and is looked at again", c.Noun)
 	}
 	if packet.IsAmbiguous(err) {
 		// The managed reconciler records a failure, which would pass for an

@@ -116,6 +116,15 @@ func TestObservePresent(t *testing.T) {
 	drifted := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "False/UpdateForbidden", "Shining": "True/Reported"}
 	found := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "True/AsAskedFor", "Shining": "True/Reported", TypeAdopted: "True/Found"}
 	recovered := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "True/AsAskedFor", "Shining": "True/Reported", TypeAdopted: "True/Recovered"}
+	replaced := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "True/AsAskedFor", "Shining": "True/Reported", TypeAdopted: "False/Replaced"}
+	adoptedBefore := func(id string) func(resource.Managed) {
+		return func(mg resource.Managed) {
+			if err := storeState(mg, endpoint, state{ID: id}); err != nil {
+				t.Fatal(err)
+			}
+			setConditions(mg, adopted("thing", Settled))
+		}
+	}
 	written := asked()
 	written["forProvider"].(map[string]any)["defaultRoute"] = false
 	initial := asked()
@@ -172,6 +181,23 @@ func TestObservePresent(t *testing.T) {
 			reason:  "an object that a creation made whose answer was lost is adopted, also against the opt-out",
 			changes: []func(resource.Managed){lostAt(time.Hour), keepsOut}, ops: upstream(ours, true, nil),
 			want: upToDate, conditions: recovered, name: objectID, calls: []string{"Find", "Report"}, events: []string{"Adopted"}, settled: true,
+		},
+		"RecoverRecreated": {
+			reason:  "an object that was made in the place of one that vanished, by a creation that was cut off, gets its name",
+			changes: []func(resource.Managed){named(otherID), pending(time.Hour)},
+			ops: &operationsOfThing{
+				getFn:  func(string, args) (thing, bool, error) { return thing{}, false, nil },
+				findFn: func(args) (thing, bool, error) { return ours, true, nil },
+			},
+			want: upToDate, conditions: recovered, name: objectID, calls: []string{"Get", "Find", "Report"}, events: []string{"Adopted"}, settled: true,
+		},
+		"StillAdopted": {
+			reason: "an object that was adopted stays so", changes: []func(resource.Managed){named(objectID), adoptedBefore(objectID)}, ops: upstream(ours, true, nil),
+			want: upToDate, conditions: found, name: objectID, calls: []string{"Get", "Report"},
+		},
+		"NoLongerAdopted": {
+			reason: "an object in the place of the one that was adopted was not found", changes: []func(resource.Managed){named(objectID), adoptedBefore(otherID)}, ops: upstream(ours, true, nil),
+			want: upToDate, conditions: replaced, name: objectID, calls: []string{"Get", "Report"},
 		},
 		"ObserveOnlyByKey": {
 			reason:  "an observe-only resource records what it found and takes nothing over",
@@ -243,6 +269,10 @@ func TestObserveAbsent(t *testing.T) {
 		"CannotClaim": {
 			reason: "without knowing the rivals nothing is done", ops: upstream(ours, true, nil), claims: answers(Lost, errBoom),
 			wantErr: "boom", calls: []string{"Find"},
+		},
+		"CannotClaimNamed": {
+			reason: "a failure to list rivals is no failure to read the object", changes: []func(resource.Managed){named(objectID)}, ops: upstream(ours, true, nil), claims: answers(Lost, errBoom),
+			wantErr: "cannot tell whether another resource manages the thing: boom", name: objectID, calls: []string{"Get"},
 		},
 	})
 }

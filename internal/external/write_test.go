@@ -56,14 +56,9 @@ func TestCreate(t *testing.T) {
 			reason: "the first error is reported if looking fails too", createErr: lost, findErr: errBoom,
 			wantErr: "cannot create the thing: unavailable, may have happened", lost: true, calls: []string{"Create", "Find"},
 		},
-		"ExistsFound": {
-			reason: "an object that came into being meanwhile is adopted", createErr: exists, found: true,
-			wantName: objectID, calls: []string{"Create", "Find"},
-		},
-		"ExistsOptOut": {
-			reason: "an object that came into being meanwhile is not adopted against the opt-out", changes: []func(resource.Managed){keepsOut}, createErr: exists, found: true,
-			wantErr: `the thing exists already and the annotation packet.crossplane.io/adopt is "false"; remove the annotation to take it over, or delete the thing`,
-			calls:   []string{"Create", "Find"},
+		"Exists": {
+			reason: "whether to adopt an object that came into being meanwhile is decided by the next observation", createErr: exists, found: true,
+			wantErr: "the thing came into being meanwhile and is looked at again: already exists", calls: []string{"Create"},
 		},
 		"Forbidden": {
 			reason: "a definite refusal is believed, and names the configuration", createErr: &packet.Error{Class: packet.ClassForbidden}, found: true,
