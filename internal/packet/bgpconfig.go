@@ -5,7 +5,7 @@ package packet
 import (
 	"context"
 	"net/http"
-	"path"
+	"time"
 
 	"github.com/packethost/packngo"
 )
@@ -21,7 +21,9 @@ type BGPConfig struct {
 	ID string
 	// ProjectID is the UUID of its project.
 	ProjectID string
-	// Status is "requested", "enabled" or "disabled".
+	// Status is "enabled" at once if DeploymentType is local. A global one is
+	// "requested" until the operator approves. "disabled" is one that the
+	// operator switched off.
 	Status string
 	// DeploymentType is "local" or "global".
 	DeploymentType string
@@ -32,6 +34,14 @@ type BGPConfig struct {
 	// MaxPrefix is how many prefixes a device may announce before the router
 	// drops the session.
 	MaxPrefix int
+	// Ranges are the prefixes, in CIDR notation, that the operator assigned to a
+	// global deployment.
+	Ranges []string
+	// RequestedAt is when the configuration was last set; zero if the API does
+	// not say.
+	RequestedAt time.Time
+	// ReadAt is when the request that told all this was started.
+	ReadAt time.Time
 }
 
 // Enabled reports whether sessions can be created in the project.
@@ -44,19 +54,8 @@ func (c *Client) GetBGPConfig(ctx context.Context, projectID string) (BGPConfig,
 	if err := checkID(http.MethodGet, routeBGPConfig, "project", projectID); err != nil {
 		return BGPConfig{}, err
 	}
-	// packngo's type cannot decode created_at or requested_at of null.
-	var got *struct {
-		ID             string `json:"id"`
-		Status         string `json:"status"`
-		DeploymentType string `json:"deployment_type"`
-		ASN            int64  `json:"asn"`
-		MD5            string `json:"md5"`
-		MaxPrefix      int    `json:"max_prefix"`
-	}
-	l, err := c.do(ctx, request{route: routeBGPConfig}, func(p *packngo.Client) error {
-		_, err := p.DoRequest(http.MethodGet, path.Join("projects", projectID, "bgp-config"), nil, &got)
-		return err
-	})
+	var got *bgpConfigBody
+	l, err := c.ask(ctx, request{route: routeBGPConfig}, http.MethodGet, "projects/"+projectID+"/bgp-config", nil, &got)
 	switch {
 	case err != nil:
 		return BGPConfig{}, err
@@ -68,7 +67,7 @@ func (c *Client) GetBGPConfig(ctx context.Context, projectID string) (BGPConfig,
 			Status: http.StatusOK, Message: "the project has no BGP configuration",
 		}
 	}
-	return BGPConfig{
+	out := BGPConfig{
 		ID:             got.ID,
 		ProjectID:      projectID,
 		Status:         got.Status,
@@ -76,33 +75,72 @@ func (c *Client) GetBGPConfig(ctx context.Context, projectID string) (BGPConfig,
 		ASN:            got.ASN,
 		MD5:            Secret(got.MD5),
 		MaxPrefix:      got.MaxPrefix,
-	}, nil
+		RequestedAt:    timeOf(got.RequestedAt),
+		ReadAt:         l.started,
+	}
+	for _, r := range got.Ranges {
+		out.Ranges = append(out.Ranges, r.Range)
+	}
+	return out, nil
 }
 
-// A SetBGPConfig says what a project's BGP configuration should be, in full.
+// bgpConfigBody is what is read of a configuration: packngo's type cannot decode
+// a requested_at of null.
+type bgpConfigBody struct {
+	ID             string             `json:"id"`
+	Status         string             `json:"status"`
+	DeploymentType string             `json:"deployment_type"`
+	ASN            int64              `json:"asn"`
+	MD5            string             `json:"md5"`
+	MaxPrefix      int                `json:"max_prefix"`
+	RequestedAt    *packngo.Timestamp `json:"requested_at"`
+	Ranges         []struct {
+		Range string `json:"range"`
+	} `json:"ranges"`
+}
+
+// A SetBGPConfig says what a project's BGP configuration should be, in full,
+// the password excepted.
 type SetBGPConfig struct {
 	// DeploymentType is "local" or "global".
 	DeploymentType string
 	// ASN is the autonomous system number, by convention 65000 if local.
 	ASN int64
 	// MD5 is the password of the project's sessions: 10 to 20 letters and
-	// digits, at least one lower, one upper and one digit. Empty removes it.
-	MD5 Secret
-	// UseCase is text for the people who approve a global deployment.
+	// digits, at least one lower, one upper and one digit. Nil leaves the one
+	// there is; a pointer to an empty Secret removes it.
+	MD5 *Secret
+	// UseCase is text for the people who approve a global deployment. It cannot
+	// be read back.
 	UseCase string
 }
 
-// SetBGPConfig makes or replaces the BGP configuration of a project; what is
-// left empty is removed, the password too. There is no deletion. The answer
-// tells nothing: read with GetBGPConfig what it has become. Like every POST it
-// is sent once; unlike others the caller may repeat it.
+// SetBGPConfig makes or replaces the BGP configuration of a project. There is
+// no deletion. The answer tells nothing: read with GetBGPConfig what it has
+// become. Like every POST it is sent once; unlike others the caller may repeat
+// it.
+//
+// The API forgets a password that a request leaves out, see
+// https://github.com/equinix/cloud-provider-equinix-metal/issues/69. Therefore
+// one that is to be left is read first, and sent again; if it cannot be read,
+// nothing is sent.
 func (c *Client) SetBGPConfig(ctx context.Context, projectID string, b SetBGPConfig) error {
 	if err := checkID(http.MethodPost, routeBGPConfigs, "project", projectID); err != nil {
 		return err
 	}
-	_, err := c.do(ctx, request{route: routeBGPConfigs, secrets: []string{string(b.MD5)}}, func(p *packngo.Client) error {
+	var md5 Secret
+	if b.MD5 != nil {
+		md5 = *b.MD5
+	} else {
+		present, err := c.GetBGPConfig(ctx, projectID)
+		if err != nil && !IsNotFound(err) {
+			return err
+		}
+		md5 = present.MD5
+	}
+	_, err := c.do(ctx, request{route: routeBGPConfigs, secrets: []string{string(md5)}}, func(p *packngo.Client) error {
 		_, err := p.BGPConfig.Create(projectID, packngo.CreateBGPConfigRequest{
-			DeploymentType: b.DeploymentType, Asn: int(b.ASN), Md5: string(b.MD5), UseCase: b.UseCase,
+			DeploymentType: b.DeploymentType, Asn: int(b.ASN), Md5: string(md5), UseCase: b.UseCase,
 		})
 		return err
 	})

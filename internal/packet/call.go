@@ -109,7 +109,7 @@ func (l *call) try(req *http.Request) (*answer, *Error) {
 		return nil, l.networkError(err, sent)
 	}
 	if e := l.answerError(a); e != nil {
-		l.mayHaveHappened = l.mayHaveHappened || l.mutates() && mayHaveHappened(a.status)
+		l.mayHaveHappened = l.mayHaveHappened || l.doubtful(e)
 		return nil, e
 	}
 	l.emptySuccess = a.empty()

@@ -29,8 +29,12 @@ const (
 	// ClassBusy is a refusal that time alone will lift: 422 "Cannot delete a
 	// device while it is provisioning".
 	ClassBusy Class = "busy"
-	// ClassInvalid is any other definite refusal (4xx), and arguments that this
-	// package refuses without asking the API.
+	// ClassLocked is 422 "Cannot delete a locked item": a device that people
+	// have protected.
+	ClassLocked Class = "locked"
+	// ClassInvalid is any other definite refusal: a 4xx, hardware or addresses
+	// that are not available (of which the first can be a 503), and arguments
+	// that this package refuses without asking the API.
 	ClassInvalid Class = "invalid"
 	// ClassRateLimited is a 429, or a spent budget.
 	ClassRateLimited Class = "rate limited"
@@ -57,10 +61,13 @@ func IsBGPNotEnabled(err error) bool { return is(err, ClassBGPNotEnabled) }
 // IsBusy reports whether the object refuses this until its state has changed.
 func IsBusy(err error) bool { return is(err, ClassBusy) }
 
+// IsLocked reports whether the object is protected from deletion.
+func IsLocked(err error) bool { return is(err, ClassLocked) }
+
 // IsInvalid reports whether the request was refused for what it asked, which
-// includes BGP that is not enabled and objects that are busy.
+// includes BGP that is not enabled and objects that are busy or locked.
 func IsInvalid(err error) bool {
-	return is(err, ClassInvalid) || IsBGPNotEnabled(err) || IsBusy(err)
+	return is(err, ClassInvalid) || IsBGPNotEnabled(err) || IsBusy(err) || IsLocked(err)
 }
 
 // IsRateLimited reports whether too many requests were made; Error.RetryAfter
@@ -72,7 +79,8 @@ func IsRateLimited(err error) bool { return is(err, ClassRateLimited) }
 func IsUnavailable(err error) bool { return is(err, ClassUnavailable) }
 
 // IsAmbiguous reports whether a mutation may have happened although it failed:
-// a 5xx, a timeout, a connection cut or an unusable answer after sending. It is
+// a 5xx, a timeout, a connection cut or an unusable answer after sending, or a
+// refusal that the API is known to give although it did what was asked. It is
 // false if the API definitely refused or was never reached.
 func IsAmbiguous(err error) bool {
 	var e *Error

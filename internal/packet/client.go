@@ -51,6 +51,9 @@ type request struct {
 	// secrets of the request are removed from the text of an error, should the
 	// API quote them. The token always is.
 	secrets []string
+	// doubted is the status of a refusal that the API is known to give although
+	// it did what was asked; 0 for none.
+	doubted int
 }
 
 // do runs f, which makes one logical request, with a packngo client of its own:
@@ -67,6 +70,15 @@ func (c *Client) do(ctx context.Context, r request, f func(*packngo.Client) erro
 		return l, failure
 	}
 	return l, nil
+}
+
+// ask makes one request whose body and answer are our own types, for what
+// packngo's lack or cannot decode. The path is relative to the base URL.
+func (c *Client) ask(ctx context.Context, r request, method, path string, body, answer any) (*call, error) {
+	return c.do(ctx, r, func(p *packngo.Client) error {
+		_, err := p.DoRequest(method, path, body, answer)
+		return err
+	})
 }
 
 func newPackngo(base *url.URL, token, userAgent string, rt http.RoundTripper) (*packngo.Client, error) {

@@ -5,12 +5,17 @@ package packet
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/packethost/packngo"
 )
 
-const routeDevice = "/devices/{id}"
+const (
+	routeDevice         = "/devices/{id}"
+	routeProjectDevices = "/projects/{id}/devices"
+)
 
 // A Device is a server.
 type Device struct {
@@ -18,15 +23,63 @@ type Device struct {
 	ID string
 	// ProjectID is the UUID of its project.
 	ProjectID string
-	Hostname  string
+	// Hostname is not unique.
+	Hostname    string
+	Description string
 	// State is "queued", "provisioning", "active", "failed", "deprovisioning",
 	// "powering_off", "inactive", "powering_on" or "reinstalling"; others exist.
 	State string
-	Tags  []string
+	// ProvisioningPercentage is 0 to 100 while the device is provisioned, and 0
+	// otherwise.
+	ProvisioningPercentage float64
+	// Provisioning are the steps of provisioning, in order, also those to come.
+	Provisioning []ProvisioningEvent
+	// Plan and OperatingSystem are slugs, Metro and Facility are codes.
+	Plan, OperatingSystem, Metro, Facility string
+	// BillingCycle is "hourly", "daily", "monthly" or "yearly".
+	BillingCycle string
+	Tags         []string
+	UserData     Secret
+	CustomData   CustomData
+	// Locked devices cannot be deleted.
+	Locked bool
+	// NetworkFrozen devices keep their network type.
+	NetworkFrozen bool
+	AlwaysPXE     bool
+	IPXEScriptURL string
+	// SSHKeyIDs are the keys that were put on the device.
+	SSHKeyIDs []string
 	// Addresses are empty until some time after creation.
 	Addresses []Address
+	// NetworkType is "layer3", "hybrid", "layer2-bonded" or
+	// "layer2-individual"; empty until the device has ports.
+	NetworkType string
+	// User is who may log in with the RootPassword, which the API shows for 24
+	// hours.
+	User         string
+	RootPassword Secret
+	// SOS is the address of the serial console, for ssh.
+	SOS string
+	// HardwareReservationID is a UUID; empty for hardware on demand.
+	HardwareReservationID string
+	// SpotPriceMax is the bid of a SpotInstance, in US dollars per hour.
+	SpotInstance bool
+	SpotPriceMax float64
+	// TerminationTime is when the API will delete the device; zero for never.
+	TerminationTime      time.Time
+	CreatedAt, UpdatedAt time.Time
 	// ReadAt is when the request that told all this was started.
 	ReadAt time.Time
+}
+
+// A ProvisioningEvent is a step of provisioning.
+type ProvisioningEvent struct {
+	// Type is "provisioning.101" and so on.
+	Type string
+	// Body is text for people.
+	Body string
+	// At is when it happened; zero if that is still to come.
+	At time.Time
 }
 
 // An Address is an IP address of a device.
@@ -35,12 +88,15 @@ type Address struct {
 	ID string
 	// AddressFamily is "ipv4" or "ipv6".
 	AddressFamily string
-	// Address and Gateway are without a prefix length; that is CIDR.
-	Address, Gateway string
-	CIDR             int
-	Public           bool
+	// Address, Gateway and Network are without a prefix length; that is CIDR,
+	// and Netmask says the same.
+	Address, Gateway, Network, Netmask string
+	CIDR                               int
+	Public                             bool
 	// Management marks the addresses that a device is created with.
 	Management bool
+	// Global addresses can be moved to another metro.
+	Global bool
 }
 
 // GetDevice returns the device with the given id. A device that failed to
@@ -54,35 +110,46 @@ func (c *Client) GetDevice(ctx context.Context, id string) (Device, error) {
 }
 
 func (d direct) device(ctx context.Context, id string) (Device, error) {
-	var got *packngo.Device
-	l, err := d.do(ctx, request{route: routeDevice}, func(p *packngo.Client) (err error) {
-		got, _, err = p.Devices.Get(id, nil)
-		return err
-	})
+	var got deviceBody
+	l, err := d.ask(ctx, request{route: routeDevice}, http.MethodGet, "devices/"+id+includeFacility, nil, &got)
 	if err != nil {
 		return Device{}, err
 	}
-	return l.device(*got)
+	return l.deviceWithID(got, id)
 }
 
-func (l *call) device(d packngo.Device) (Device, error) {
-	if !ValidID(d.ID) {
-		return Device{}, l.unusable("the answer holds a device without an id")
+// ListDevices returns the devices of a project; with a tag, those that have it.
+// Devices that failed to provision may be missing.
+func (c *Client) ListDevices(ctx context.Context, projectID, tag string) ([]Device, error) {
+	if err := checkID(http.MethodGet, routeProjectDevices, "project", projectID); err != nil {
+		return nil, err
 	}
-	out := Device{ID: d.ID, Hostname: d.Hostname, State: d.State, Tags: d.Tags, ReadAt: l.started}
-	if d.Project != nil {
-		out.ProjectID = linkedID(d.Project.ID, d.Project.URL)
+	q := url.Values{"include": {"facility"}}
+	if tag != "" {
+		q.Set("tag", tag)
 	}
-	for _, a := range d.Network {
-		out.Addresses = append(out.Addresses, Address{
-			ID:            a.ID,
-			AddressFamily: map[int]string{4: "ipv4", 6: "ipv6"}[a.AddressFamily],
-			Address:       a.Address,
-			Gateway:       a.Gateway,
-			CIDR:          a.CIDR,
-			Public:        a.Public,
-			Management:    a.Management,
-		})
+	out, err := listing[deviceBody, Device]{
+		request: request{route: routeProjectDevices, list: "devices"},
+		path:    "projects/" + projectID + "/devices", query: q, translate: (*call).device,
+	}.all(ctx, c)
+	// A server that does not know the filter must not have a device taken for
+	// another one.
+	return slices.DeleteFunc(out, func(d Device) bool { return tag != "" && !slices.Contains(d.Tags, tag) }), err
+}
+
+// DeleteDevice deletes a device; force also one that is in use, say by attached
+// volumes. IsBusy holds for the error if the device is being provisioned,
+// IsLocked if it is locked; force helps against neither. Of a device that does
+// not exist any more the API says ClassForbidden or ClassNotFound.
+func (c *Client) DeleteDevice(ctx context.Context, id string, force bool) error {
+	if err := checkID(http.MethodDelete, routeDevice, "device", id); err != nil {
+		return err
 	}
-	return out, nil
+	path, body := "devices/"+id, any(nil)
+	if force {
+		// The API's document has it in the query, packngo in the body.
+		path, body = path+"?force_delete=true", packngo.DeviceDeleteRequest{Force: true}
+	}
+	_, err := c.ask(ctx, request{route: routeDevice}, http.MethodDelete, path, body, nil)
+	return err
 }

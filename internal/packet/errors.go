@@ -99,7 +99,7 @@ func (l *call) answerError(a *answer) *Error {
 	case s == http.StatusTooManyRequests, s == http.StatusRequestTimeout:
 		e.transient = true
 	case s >= 500:
-		e.transient = s != http.StatusNotImplemented
+		e.transient = s != http.StatusNotImplemented && e.Class != ClassInvalid
 	case !own:
 		e.Message = foreign
 	}
@@ -116,15 +116,16 @@ func classOf(status int, texts []string, own bool) Class {
 	case http.StatusRequestTimeout:
 		return ClassUnavailable
 	}
-	if status < 400 || status >= 500 || !own {
+	text := classOfText(strings.ToLower(strings.Join(texts, "\n")))
+	switch {
+	case status < 400 || !own:
 		return ClassUnavailable
-	}
-	switch status {
-	case http.StatusNotFound, http.StatusGone:
+	case status >= 500 && text != ClassInvalid:
+		return ClassUnavailable
+	case status == http.StatusNotFound || status == http.StatusGone:
 		return ClassNotFound
-	}
-	if c := classOfText(strings.ToLower(strings.Join(texts, "\n"))); c != "" {
-		return c
+	case text != "":
+		return text
 	}
 	if status == http.StatusForbidden {
 		return ClassForbidden
@@ -133,8 +134,9 @@ func classOf(status int, texts []string, own bool) Class {
 }
 
 // classOfText recognises refusals by their text, in lower case: the API has one
-// code, 422, for all of them. The texts are those of
-// packethost/terraform-provider-packet#206 and #266,
+// code, 422, for nearly all of them; a 503 is a refusal only by its text. The
+// texts are those of packethost/terraform-provider-packet#124, #206 and #266,
+// equinix/terraform-provider-metal#35, kubermatic/kubermatic#7834,
 // kontena/pharos-cluster#1518 and OpenNebula/one#5345.
 func classOfText(text string) Class {
 	for _, r := range []struct {
@@ -146,6 +148,9 @@ func classOfText(text string) Class {
 		{"bgp is not enabled", ClassBGPNotEnabled},
 		{"while it is provisioning", ClassBusy},
 		{"is not provisionable", ClassBusy},
+		{"delete a locked item", ClassLocked},
+		{"no available hardware reservations", ClassInvalid},
+		{"has no provisionable", ClassInvalid},
 	} {
 		if strings.Contains(text, r.part) {
 			return r.class
@@ -154,11 +159,18 @@ func classOfText(text string) Class {
 	return ""
 }
 
-// mayHaveHappened reports whether a mutation that was answered with this status
-// (and not with a usable success) may have been carried out. A 302 or 303 is
-// how some proxies and frameworks answer a mutation that they carried out.
-func mayHaveHappened(status int) bool {
-	return status < 300 || status == http.StatusFound || status == http.StatusSeeOther || status >= 500
+// doubtful reports whether a request that was answered, but not with a usable
+// success, may have been carried out. A 302 or 303 is how some proxies and
+// frameworks answer a mutation that they carried out.
+func (l *call) doubtful(e *Error) bool {
+	switch s := e.Status; {
+	case !l.mutates():
+		return false
+	case s == l.doubted, s < 300, s == http.StatusFound, s == http.StatusSeeOther:
+		return true
+	default:
+		return s >= 500 && e.Class != ClassInvalid
+	}
 }
 
 // notSent is the error for a try that got no turn.

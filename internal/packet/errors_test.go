@@ -29,6 +29,7 @@ func predicates(err error) []string {
 		{"Unauthorized", IsUnauthorized},
 		{"BGPNotEnabled", IsBGPNotEnabled},
 		{"Busy", IsBusy},
+		{"Locked", IsLocked},
 		{"Invalid", IsInvalid},
 		{"RateLimited", IsRateLimited},
 		{"Unavailable", IsUnavailable},
@@ -50,13 +51,7 @@ func TestClassification(t *testing.T) {
 		postText = "POST /devices/{id}/bgp/sessions: "
 		foreign  = "the answer is not the API's; is the base URL right?"
 	)
-	cases := map[string]struct {
-		reason string
-		call   func(context.Context, *Client) error
-		answer http.HandlerFunc
-		holds  []string
-		text   string
-	}{
+	testClassification(t, map[string]classification{
 		"401": {
 			"A 401 is about the credential.", get, answering(401, `{"error":"Invalid authentication token"}`),
 			[]string{"Unauthorized"},
@@ -158,9 +153,9 @@ func TestClassification(t *testing.T) {
 			postText + "unavailable (502), may have happened",
 		},
 		"503": {
-			"A 503 of a PUT may have happened.", put, answering(503, `{"errors":["There are no available hardware reservations"]}`),
+			"A 503 of a PUT may have happened.", put, answering(503, `{"errors":["Down for maintenance"]}`),
 			[]string{"Unavailable", "Ambiguous"},
-			"PUT /bgp/sessions/{id}: unavailable (503), may have happened: There are no available hardware reservations",
+			"PUT /bgp/sessions/{id}: unavailable (503), may have happened: Down for maintenance",
 		},
 		"303": {
 			"Some proxies answer a mutation that they carried out with 303.", post, answering(303, "", "Location", "/"),
@@ -212,7 +207,20 @@ func TestClassification(t *testing.T) {
 			[]string{"Unavailable", "Ambiguous"},
 			postText + "unavailable, may have happened: the connection was cut",
 		},
-	}
+	})
+}
+
+// A classification says what an answer to a call means.
+type classification struct {
+	reason string
+	call   func(context.Context, *Client) error
+	answer http.HandlerFunc
+	holds  []string // names of predicates
+	text   string
+}
+
+func testClassification(t *testing.T, cases map[string]classification) {
+	t.Helper()
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			a := startAPI(t, tc.answer)

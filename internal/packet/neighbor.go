@@ -11,26 +11,6 @@ import (
 
 const routeDeviceNeighbors = "/devices/{id}/bgp/neighbors"
 
-// A Secret is a password. Printing or marshalling it shows that there is one,
-// not what it is; string(s) gives the value.
-type Secret string
-
-const redacted = "[redacted]"
-
-// String returns a placeholder, or nothing for an empty secret.
-func (s Secret) String() string {
-	if s == "" {
-		return ""
-	}
-	return redacted
-}
-
-// GoString returns what String does, quoted.
-func (s Secret) GoString() string { return `"` + s.String() + `"` }
-
-// MarshalText returns what String does.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
 // A Neighbor tells a device how to peer: what a BGP daemon on it needs.
 type Neighbor struct {
 	// AddressFamily is "ipv4" or "ipv6", as in a Session.
@@ -75,8 +55,8 @@ func (c *Client) ListNeighbors(ctx context.Context, deviceID string) ([]Neighbor
 	}
 	out := make([]Neighbor, 0, len(got))
 	for _, g := range got {
-		family, ok := map[int]string{4: "ipv4", 6: "ipv6"}[g.AddressFamily]
-		if !ok {
+		family := familyName(g.AddressFamily)
+		if family == "" {
 			return nil, l.unusable("the answer holds a neighbor of an unknown address family")
 		}
 		out = append(out, Neighbor{

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -31,8 +32,8 @@ func TestMain(m *testing.M) {
 
 // secrets must not be seen anywhere; neither must ids in logs and metrics.
 var (
-	secrets = []string{testToken, testMD5}
-	ids     = []string{sessionID, deviceID, projectID}
+	secrets = []string{testToken, testMD5, testData, "hunter33"}
+	ids     = []string{sessionID, deviceID, projectID, reservationID, sshKeyID}
 )
 
 // leaks returns which of the words are in a text.
@@ -67,7 +68,8 @@ func chatty(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusUnprocessableEntity)
 	_ = json.NewEncoder(w).Encode( //nolint:errchkjson // The client notices.
 		map[string][]string{"errors": {
-			"bad token " + r.Header.Get("X-Auth-Token"), "bad password " + testMD5, "bad path " + r.RequestURI,
+			"bad token " + r.Header.Get("X-Auth-Token"), "bad password " + testMD5, "bad path " + r.URL.Path,
+			"bad data " + testData, "bad script " + testScript, "bad line " + strings.Split(testScript, "\n")[1],
 		}},
 	)
 }
@@ -86,11 +88,8 @@ func TestErrorsLogsAndMetricsAreRedacted(t *testing.T) {
 			t.Errorf("%s: want an invalid error, got %v", name, err)
 			continue
 		}
-		// The password is known to the call that sends it only.
-		words := append([]string{testToken}, ids...)
-		if name == "SetBGPConfig" {
-			words = append(words, testMD5)
-		}
+		// A secret is known to the call that sends it only.
+		words := slices.Concat([]string{testToken}, ids, m.sends)
 		for _, text := range []string{err.Error(), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", *asError(err))} {
 			if got := leaks(text, words...); got != nil {
 				t.Errorf("%s: the error holds %v: %s", name, got, text)
@@ -128,7 +127,16 @@ func TestResultsDoNotPrintSecrets(t *testing.T) {
 		Neighbor{MD5Password: testMD5},
 		[]Neighbor{{MD5Password: testMD5}},
 		BGPConfig{MD5: testMD5},
-		&SetBGPConfig{MD5: testMD5},
+		Device{RootPassword: testMD5},
+		[]Device{{UserData: testMD5}},
+		&CreateDevice{UserData: testMD5},
+		CustomData{"a": testMD5},
+		[]Device{{CustomData: CustomData{"a": testMD5}}},
+		&CreateDevice{CustomData: CustomData{"a": testMD5}},
+		Project{CustomData: CustomData{"a": testMD5}},
+		&CreateProject{CustomData: CustomData{"a": testMD5}},
+		Reservation{CustomData: CustomData{"a": testMD5}},
+		CreateReservation{CustomData: CustomData{"a": testMD5}},
 	} {
 		j, err := json.Marshal(v)
 		if err != nil {
@@ -140,8 +148,23 @@ func TestResultsDoNotPrintSecrets(t *testing.T) {
 			}
 		}
 	}
-	if got := fmt.Sprintf("%v|%#v", Secret(""), Secret("")); got != `|""` {
+	if got := fmt.Sprintf("%v|%#v|%v|%#v", Secret(""), Secret(""), CustomData{}, CustomData{}); got != `|""||""` {
 		t.Errorf("an empty secret should be seen to be empty, got %s", got)
+	}
+	// Of a pointer only the address is printed.
+	md5, data := Secret(testMD5), CustomData{"a": testMD5}
+	for _, v := range []any{
+		SetBGPConfig{MD5: &md5}, UpdateDevice{UserData: &md5, CustomData: &data}, UpdateProject{CustomData: &data}, UpdateReservation{CustomData: &data},
+	} {
+		j, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{fmt.Sprint(v), fmt.Sprintf("%+v", v), fmt.Sprintf("%#v", v), string(j)} {
+			if leaks(text, testMD5) != nil {
+				t.Errorf("want no password, got %s", text)
+			}
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 	"github.com/crossplane-contrib/provider-packet/packetsim"
@@ -38,14 +39,14 @@ func must[T any](t *testing.T) func(T, error) T {
 	}
 }
 
-// TestEveryMethod walks through the life of a session, calling each method of
-// Client.
-func TestEveryMethod(t *testing.T) {
+// TestSessionLife walks through the life of a session, calling each method that
+// has to do with it.
+func TestSessionLife(t *testing.T) {
 	sim, c, project, device := start(t)
 	ctx := t.Context()
 	create := packet.CreateSession{AddressFamily: "ipv4"}
 
-	if got := must[packet.Project](t)(c.GetProject(ctx, project.ID)); got != (packet.Project{ID: project.ID, Name: "demo"}) {
+	if got := must[packet.Project](t)(c.GetProject(ctx, project.ID)); got.ID != project.ID || got.Name != "demo" {
 		t.Errorf("GetProject(...): got %+v", got)
 	}
 	d := must[packet.Device](t)(c.GetDevice(ctx, device.ID))
@@ -59,7 +60,7 @@ func TestEveryMethod(t *testing.T) {
 	if _, err := c.CreateSession(ctx, device.ID, create); !packet.IsBGPNotEnabled(err) || packet.IsAmbiguous(err) {
 		t.Errorf("CreateSession(...) before BGP was asked for: got error %v", err)
 	}
-	if err := c.SetBGPConfig(ctx, project.ID, packet.SetBGPConfig{DeploymentType: "local", ASN: 65000, MD5: md5}); err != nil {
+	if err := c.SetBGPConfig(ctx, project.ID, packet.SetBGPConfig{DeploymentType: "local", ASN: 65000, MD5: ptr.To(packet.Secret(md5))}); err != nil {
 		t.Fatalf("SetBGPConfig(...): %v", err)
 	}
 	if got := must[packet.BGPConfig](t)(c.GetBGPConfig(ctx, project.ID)); !got.Enabled() || got.ASN != 65000 || got.MD5 != md5 || got.ProjectID != project.ID {

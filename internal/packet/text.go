@@ -66,6 +66,8 @@ var (
 // sanitise makes one line of an API's texts: without the given secrets, without
 // what changes from answer to answer, without markup, sorted, and bounded.
 func sanitise(texts, secrets []string) string {
+	// A secret may be a part of another one.
+	secrets = slices.SortedFunc(slices.Values(secrets), func(a, b string) int { return len(b) - len(a) })
 	var out []string
 	for _, t := range texts {
 		for _, s := range secrets {

@@ -18,12 +18,16 @@ import (
 )
 
 const (
-	testToken   = "tok-Zq83nWw1Lk"
-	testMD5     = "Sup3rSecretPw"
-	sessionID   = "08f6b756-4f31-4b5c-9b5c-0d1e2f3a4b5c"
-	deviceID    = "905037a4-967c-4e81-b364-3a0603aa071b"
-	projectID   = "6a4f2c1e-0b7d-4e59-9c43-1f2a3b4c5d6e"
-	sessionBody = `{"id":"` + sessionID + `","status":"up,down","learned_routes":["10.32.16.0/31"],"default_route":true,
+	testToken     = "tok-Zq83nWw1Lk"
+	testMD5       = "Sup3rSecretPw"
+	testData      = "custom-hunter22"
+	testScript    = "#!/bin/sh\necho hunter33 | passwd --stdin root\n"
+	sessionID     = "08f6b756-4f31-4b5c-9b5c-0d1e2f3a4b5c"
+	deviceID      = "905037a4-967c-4e81-b364-3a0603aa071b"
+	reservationID = "f7a8d1c5-2b3c-4d5e-8f90-a1b2c3d4e5f6"
+	sshKeyID      = "5e8d0b8c-77aa-4f6a-9d54-8c2f0e1d3b4a"
+	projectID     = "6a4f2c1e-0b7d-4e59-9c43-1f2a3b4c5d6e"
+	sessionBody   = `{"id":"` + sessionID + `","status":"up,down","learned_routes":["10.32.16.0/31"],"default_route":true,
 		"address_family":"ipv4","device":{"href":"/metal/v1/devices/` + deviceID + `"},"href":"/metal/v1/bgp/sessions/` + sessionID + `"}`
 )
 
