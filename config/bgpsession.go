@@ -35,7 +35,7 @@ func bgpSession() field.Kind {
 			).Output(),
 		},
 		Columns: []field.Column{
-			{Name: "FAMILY", Path: ".spec.forProvider.addressFamily", Text: "Address family of the session."},
+			{Name: "FAMILY", Path: ".status.atProvider.addressFamily", Text: "Address family of the session."},
 			{Name: "STATUS", Path: ".status.atProvider.status", Text: "Status that the routers report."},
 			{Name: "DEVICE", Path: ".status.atProvider.deviceId", Text: "Id of the device."},
 			{Name: "ESTABLISHED", Path: ".status.conditions[?(@.type=='Established')].status", Wide: true, Text: "Whether every router says that the session is up."},

@@ -25,6 +25,9 @@ type options struct {
 	APITimeout time.Duration `default:"30s" help:"Longest time for one try of a request to the Packet API." name:"api-timeout"`
 	APITries   int           `default:"4"   help:"How often a request that may be repeated is tried."       name:"api-tries"`
 
+	BGPStatusAge    time.Duration `default:"30m" help:"How old the status of BGP sessions may be before the Packet API is asked to read it from the routers again, once for each project; 0 turns that off." name:"bgp-status-age"`
+	BGPNeighborsAge time.Duration `default:"10m" help:"About how often the neighbours of a BGP session are read although its status did not change."                                                            name:"bgp-neighbors-age"`
+
 	LeaderElection          bool   `help:"Let one of several replicas work."               short:"l"`
 	LeaderElectionNamespace string `help:"Namespace of the lease; default: the pod's own."`
 
@@ -47,10 +50,14 @@ func (o *options) Validate() error {
 		{"reconcile-timeout", o.ReconcileTimeout},
 		{"backoff-base", o.BackoffBase},
 		{"api-timeout", o.APITimeout},
+		{"bgp-neighbors-age", o.BGPNeighborsAge},
 	} {
 		if d.value <= 0 {
 			errs = append(errs, fmt.Errorf("--%s is %s and must be longer than zero, such as 1m", d.flag, d.value))
 		}
+	}
+	if o.BGPStatusAge < 0 {
+		errs = append(errs, fmt.Errorf("--bgp-status-age is %s and must be longer than zero, such as 30m, or 0 for never", o.BGPStatusAge))
 	}
 	if o.PollJitter < 0 || o.PollJitter >= 1 {
 		errs = append(errs, fmt.Errorf("--poll-jitter is %v and must be at least 0 and less than 1", o.PollJitter))

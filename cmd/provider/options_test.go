@@ -26,7 +26,7 @@ func defaults() *options {
 	return &options{
 		PollInterval: time.Minute, PollJitter: 0.1, SyncPeriod: time.Hour, ReconcileTimeout: time.Minute,
 		Rate: 100, Concurrency: 20, BackoffBase: 500 * time.Millisecond, BackoffMax: time.Minute,
-		APITimeout: 30 * time.Second, APITries: 4,
+		APITimeout: 30 * time.Second, APITries: 4, BGPStatusAge: 30 * time.Minute, BGPNeighborsAge: 10 * time.Minute,
 		MetricsAddress: "127.0.0.1:8080", ProbeAddress: "127.0.0.1:8081", PprofAddress: "0",
 		StopTimeout: 30 * time.Second,
 	}
@@ -42,8 +42,9 @@ func TestParse(t *testing.T) {
 		"Defaults": {reason: "without flags the defaults hold, and are valid", change: func(*options) {}},
 		"Flags": {
 			reason: "flags are read",
-			line:   []string{"-d", "-l", "--sync=2h", "--max-reconcile-rate=7", "--api-timeout=5s", "--api-tries=1", "--poll-jitter=0"},
+			line:   []string{"-d", "-l", "--sync=2h", "--max-reconcile-rate=7", "--api-timeout=5s", "--api-tries=1", "--poll-jitter=0", "--bgp-status-age=0", "--bgp-neighbors-age=1h"},
 			change: func(o *options) {
+				o.BGPStatusAge, o.BGPNeighborsAge = 0, time.Hour
 				o.Debug, o.LeaderElection, o.SyncPeriod, o.Rate = true, true, 2*time.Hour, 7
 				o.APITimeout, o.APITries, o.PollJitter = 5*time.Second, 1, 0
 			},
@@ -85,6 +86,8 @@ func TestParseRefuses(t *testing.T) {
 		"Sync":         {"a negative sync period is refused", []string{"--sync=-1s"}, []string{"--sync is -1s"}},
 		"Timeout":      {"a timeout of nothing is refused", []string{"--reconcile-timeout=0s"}, []string{"--reconcile-timeout"}},
 		"APITimeout":   {"a timeout of nothing is refused", []string{"--api-timeout=0s"}, []string{"--api-timeout"}},
+		"StatusAge":    {"a negative age is refused", []string{"--bgp-status-age=-1s"}, []string{"--bgp-status-age is -1s"}},
+		"NeighborsAge": {"an age of nothing is refused", []string{"--bgp-neighbors-age=0s"}, []string{"--bgp-neighbors-age is 0s"}},
 		"JitterLow":    {"a negative jitter is refused", []string{"--poll-jitter=-0.1"}, []string{"--poll-jitter is -0.1"}},
 		"JitterHigh":   {"a jitter of the whole interval is refused", []string{"--poll-jitter=1"}, []string{"--poll-jitter is 1"}},
 		"Backoff":      {"a longest wait below the first is refused", []string{"--backoff-base=1m", "--backoff-max=1s"}, []string{"--backoff-max is 1s"}},

@@ -6,19 +6,13 @@ import (
 	"context"
 	"os"
 
-	corev1 "k8s.io/api/core/v1"
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
-	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
-	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	xpcontroller "github.com/crossplane/crossplane-runtime/v2/pkg/controller"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -33,9 +27,6 @@ import (
 	"github.com/crossplane-contrib/provider-packet/internal/controller"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
-
-// leaseName is the lease of the working replica.
-const leaseName = "crossplane-leader-election-provider-packet"
 
 // run runs the controllers until the context ends.
 func run(ctx context.Context, o *options) error {
@@ -65,6 +56,7 @@ func run(ctx context.Context, o *options) error {
 		PollInterval: o.PollInterval, PollJitter: o.PollJitter, ReconcileTimeout: o.ReconcileTimeout,
 		Concurrency: o.Concurrency, GlobalRateLimiter: ratelimiter.NewGlobal(o.Rate),
 		BackoffBase: o.BackoffBase, BackoffMax: o.BackoffMax, Metrics: mr,
+		BGPStatusAge: o.BGPStatusAge, BGPNeighborsAge: o.BGPNeighborsAge,
 		Getenv: os.Getenv, ReadFile: os.ReadFile,
 	}); err != nil {
 		return err
@@ -73,36 +65,6 @@ func run(ctx context.Context, o *options) error {
 		return errors.Wrap(err, "cannot watch for the kinds that are served")
 	}
 	return errors.Wrap(mgr.Start(ctx), "cannot run the controllers")
-}
-
-func newManager(cfg *rest.Config, o *options) (ctrl.Manager, error) {
-	scheme, err := newScheme()
-	if err != nil {
-		return nil, err
-	}
-	mgr, err := ctrl.NewManager(ratelimiter.LimitRESTConfig(cfg, o.Rate), ctrl.Options{
-		Scheme: scheme,
-		Cache:  cache.Options{SyncPeriod: &o.SyncPeriod},
-		// Secrets are read live: the provider holds no copies of them.
-		Client:  client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}}}},
-		Metrics: metricsserver.Options{BindAddress: o.MetricsAddress},
-
-		HealthProbeBindAddress: o.ProbeAddress,
-		PprofBindAddress:       o.PprofAddress,
-
-		LeaderElection:                o.LeaderElection,
-		LeaderElectionID:              leaseName,
-		LeaderElectionNamespace:       o.LeaderElectionNamespace,
-		LeaderElectionReleaseOnCancel: true,
-		GracefulShutdownTimeout:       &o.StopTimeout,
-	})
-	if err != nil {
-		return nil, errors.Wrap(err, "cannot create the controller manager")
-	}
-	if err := mgr.AddHealthzCheck("ping", healthz.Ping); err != nil {
-		return nil, errors.Wrap(err, "cannot add the health check")
-	}
-	return mgr, errors.Wrap(mgr.AddReadyzCheck("ping", healthz.Ping), "cannot add the readiness check")
 }
 
 func newScheme() (*runtime.Scheme, error) {

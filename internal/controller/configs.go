@@ -3,6 +3,8 @@
 package controller
 
 import (
+	"slices"
+
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -64,17 +66,21 @@ func (k configKind) start(mgr ctrl.Manager, o Options) error {
 		Complete(r)
 }
 
-// clusterConfigs and namespacedConfigs are what a kind of the scope may refer
-// to and writes.
-func clusterConfigs() []schema.GroupVersionKind {
-	return []schema.GroupVersionKind{
-		clusterv1beta1.ProviderConfigGroupVersionKind, clusterv1beta1.ProviderConfigUsageGroupVersionKind,
-	}
+// configsOf are the kinds of configurations that resources of a group may
+// refer to.
+func configsOf(group string) []configKind {
+	return slices.DeleteFunc(configKinds(), func(k configKind) bool { return k.config.Group != group })
 }
 
-func namespacedConfigs() []schema.GroupVersionKind {
-	return []schema.GroupVersionKind{
-		namespacedv1beta1.ProviderConfigGroupVersionKind, namespacedv1beta1.ClusterProviderConfigGroupVersionKind,
-		namespacedv1beta1.ProviderConfigUsageGroupVersionKind,
+// needs are the kinds that must be served before a controller of a managed
+// resource starts: its own, and those that it refers to and writes.
+func needs(gvk schema.GroupVersionKind) []schema.GroupVersionKind {
+	out := []schema.GroupVersionKind{gvk}
+	for _, k := range configsOf(gvk.Group) {
+		out = append(out, k.config)
+		if !slices.Contains(out, k.usage) {
+			out = append(out, k.usage)
+		}
 	}
+	return out
 }

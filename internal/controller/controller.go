@@ -17,14 +17,21 @@ import (
 	namespacedv1alpha1 "github.com/crossplane-contrib/provider-packet/apis/namespaced/packet/v1alpha1"
 	"github.com/crossplane-contrib/provider-packet/internal/external"
 	"github.com/crossplane-contrib/provider-packet/internal/external/bgpsession"
+	"github.com/crossplane-contrib/provider-packet/internal/kubeclient"
 	"github.com/crossplane-contrib/provider-packet/internal/providerconfig"
 )
 
 // kinds is the table: one line per kind.
 func kinds() []kind {
 	return []kind{
-		managedKind(clusterv1alpha1.BgpSession_GroupVersionKind, namespacedv1alpha1.BgpSession_GroupVersionKind, bgpsession.Definition),
+		managedKind(clusterv1alpha1.BgpSession_GroupVersionKind, namespacedv1alpha1.BgpSession_GroupVersionKind, bgpSession),
 	}
+}
+
+func bgpSession(o Options, now clock.PassiveClock) bgpsession.Kind {
+	return bgpsession.Definition(bgpsession.Options{
+		StatusAge: o.BGPStatusAge, NeighborsAge: o.BGPNeighborsAge, Clock: now, Logger: o.Logger.WithValues("kind", "BgpSession"),
+	})
 }
 
 // A Gate runs a function once all of the given kinds are served.
@@ -37,12 +44,14 @@ type Gate interface {
 // that cannot start ends the manager.
 func Setup(mgr ctrl.Manager, gate Gate, dialer external.Dialer, o Options) error {
 	s := &services{
+		kube: kubeclient.New(mgr.GetClient()),
 		configs: &providerconfig.Resolver{
 			Configs: mgr.GetClient(), Secrets: mgr.GetAPIReader(), Usages: providerconfig.NewTracker(mgr.GetClient()),
 			Getenv: o.Getenv, ReadFile: o.ReadFile,
 		},
-		dialer: dialer,
-		clock:  clock.RealClock{},
+		dialer:  dialer,
+		clock:   clock.RealClock{},
+		secrets: &secretIndexes{done: map[schema.GroupVersionKind]bool{}},
 	}
 	failed := &failure{errs: make(chan error, 1)}
 	if err := mgr.Add(failed); err != nil {
@@ -52,8 +61,9 @@ func Setup(mgr ctrl.Manager, gate Gate, dialer external.Dialer, o Options) error
 		gate.Register(func() { failed.note(c.start(mgr, o)) }, c.config, c.usage)
 	}
 	for _, k := range kinds() {
-		gate.Register(func() { failed.note(k.start(mgr, k.cluster, o, s)) }, append(clusterConfigs(), k.cluster)...)
-		gate.Register(func() { failed.note(k.start(mgr, k.namespaced, o, s)) }, append(namespacedConfigs(), k.namespaced)...)
+		for _, gvk := range []schema.GroupVersionKind{k.cluster, k.namespaced} {
+			gate.Register(func() { failed.note(k.start(mgr, gvk, o, s)) }, needs(gvk)...)
+		}
 	}
 	return nil
 }

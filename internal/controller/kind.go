@@ -5,7 +5,6 @@ package controller
 import (
 	"context"
 	"sync"
-	"time"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/utils/clock"
@@ -14,11 +13,11 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/event"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/ratelimiter"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/kubeclient"
 	"github.com/crossplane-contrib/provider-packet/internal/providerconfig"
 )
 
@@ -34,21 +33,24 @@ type kind struct {
 
 // services are what the controllers of all kinds share.
 type services struct {
+	// kube leaves out writes that change nothing.
+	kube    *kubeclient.Client
 	configs *providerconfig.Resolver
 	dialer  external.Dialer
 	clock   clock.PassiveClock
+	secrets *secretIndexes
 }
 
 // managedKind returns a kind whose controllers of both scopes share one
 // definition and one set of claims.
-func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, define func(clock.PassiveClock) external.Definition[A, S, X]) kind {
+func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, define func(Options, clock.PassiveClock) external.Definition[A, S, X]) kind {
 	var once sync.Once
 	var definition external.Definition[A, S, X]
 	asking := &rivals{scopes: []schema.GroupVersionKind{cluster, namespaced}}
 	claims := &external.Claims{Rivals: asking.list}
 	return kind{cluster: cluster, namespaced: namespaced, start: func(mgr ctrl.Manager, gvk schema.GroupVersionKind, o Options, s *services) error {
 		once.Do(func() {
-			definition = define(s.clock)
+			definition = define(o, s.clock)
 			asking.cached, asking.live, asking.configs = mgr.GetClient(), mgr.GetAPIReader(), s.configs
 			asking.keyOf = (&external.Connector[A, S, X]{Definition: definition}).KeyOf
 			asking.newList = func(gvk schema.GroupVersionKind) (client.ObjectList, error) {
@@ -57,7 +59,7 @@ func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, defin
 			}
 		})
 		name := managed.ControllerName(gvk.GroupKind().String())
-		recorder := event.NewAPIRecorder(mgr.GetEventRecorderFor(name)) //nolint:staticcheck // crossplane-runtime v2.2 takes this recorder.
+		recorder := external.Changes(event.NewAPIRecorder(mgr.GetEventRecorderFor(name))) //nolint:staticcheck // crossplane-runtime v2.2 takes this recorder.
 		connector := &external.Connector[A, S, X]{
 			Definition: definition, Configs: s.configs, Dialer: s.dialer, Claims: claims, Events: recorder, Clock: s.clock,
 		}
@@ -79,35 +81,8 @@ func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, defin
 			return errors.Wrapf(err, "cannot index %s by key", gvk.Kind)
 		}
 		asking.add(gvk)
-		return run(mgr, gvk, obj, name, recorder, connector, o)
+		return reconciled{gvk: gvk, name: name, recorder: recorder, connector: connector, removed: connector.Forget}.start(mgr, o, s)
 	}}
-}
-
-// run starts the managed reconciler, which is the same for every kind.
-func run(mgr ctrl.Manager, gvk schema.GroupVersionKind, obj client.Object, name string, recorder event.Recorder, connector managed.ExternalConnector, o Options) error {
-	r := managed.NewReconciler(mgr, resource.ManagedKind(gvk),
-		managed.WithExternalConnector(connector),
-		managed.WithLogger(o.Logger.WithValues("controller", name)),
-		managed.WithRecorder(recorder),
-		managed.WithPollInterval(o.PollInterval),
-		managed.WithPollIntervalHook(external.PollInterval(o.PollJitter, nil)),
-		managed.WithTimeout(o.ReconcileTimeout),
-		managed.WithManagementPolicies(),
-		// The name of an object is the id that the API gives it.
-		managed.WithInitializers(),
-		managed.WithFinalizer(&external.Finalizer{Client: mgr.GetClient()}),
-		// Whether a creation may be repeated is decided in package external.
-		managed.WithDeterministicExternalName(true),
-		managed.WithCreationGracePeriod(0*time.Second),
-		managed.WithMetricRecorder(o.Metrics),
-	)
-	options := o.controllerOptions()
-	return ctrl.NewControllerManagedBy(mgr).
-		Named(name).
-		WithOptions(options).
-		WithEventFilter(resource.DesiredStateChanged()).
-		For(obj).
-		Complete(ratelimiter.NewReconciler(name, r, o.GlobalRateLimiter))
 }
 
 func objects(mgr ctrl.Manager, gvk schema.GroupVersionKind) (client.Object, client.ObjectList, error) {

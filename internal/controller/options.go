@@ -33,6 +33,10 @@ type Options struct {
 	// BackoffBase and BackoffMax bound the wait after a failure, which doubles
 	// from the one to the other.
 	BackoffBase, BackoffMax time.Duration
+	// BGPStatusAge is how old the API's word on BGP sessions may be before it
+	// is asked to read the routers; 0 turns that off. BGPNeighborsAge is about
+	// how often the neighbours of a session are read.
+	BGPStatusAge, BGPNeighborsAge time.Duration
 	// Getenv and ReadFile read keys from the environment and the files of the
 	// provider, for configurations that name one.
 	Getenv   func(string) string

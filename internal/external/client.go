@@ -5,6 +5,7 @@ package external
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -53,6 +54,9 @@ func (c *externalClient[A, S, X]) Observe(ctx context.Context, mg resource.Manag
 	case Observe, Adopt, Update:
 		return c.report(ctx, mg, situation, decision)
 	case Create:
+		if err := c.vanished(mg); err != nil {
+			return managed.ExternalObservation{}, c.explain(mg, err)
+		}
 		if err := c.ops.Prepare(ctx, c.args.merged); err != nil {
 			// Who cannot create must not keep others from it.
 			c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
@@ -172,31 +176,44 @@ func (c *externalClient[A, S, X]) report(ctx context.Context, mg resource.Manage
 	} else if err := c.disown(mg); err != nil {
 		return managed.ExternalObservation{}, err
 	}
-	details, err := c.describe(ctx, mg)
+	details, err := c.describe(ctx, mg, s.Claim == Held)
 	if err != nil {
 		return managed.ExternalObservation{}, err
 	}
-	mends := s.MayUpdate && s.Claim == Held
-	setConditions(mg, xpv1.Available(), c.drift(mends))
-	return managed.ExternalObservation{
-		ResourceExists:    true,
-		ResourceUpToDate:  len(c.differences) == 0 || !mends,
-		ConnectionDetails: details,
-	}, nil
+	c.announce(mg, xpv1.Available())
+	upToDate := len(c.differences) == 0 || !s.MayUpdate || s.Claim != Held
+	if upToDate {
+		// Of differences that are about to be mended the update tells.
+		c.announce(mg, c.drift())
+	}
+	return managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: upToDate, ConnectionDetails: details}, nil
 }
 
 // describe reports the object into status.
-func (c *externalClient[A, S, X]) describe(ctx context.Context, mg resource.Managed) (managed.ConnectionDetails, error) {
+func (c *externalClient[A, S, X]) describe(ctx context.Context, mg resource.Managed, manages bool) (managed.ConnectionDetails, error) {
 	previous, err := loadState[S](mg)
 	if err != nil {
 		return nil, err
 	}
-	report := c.ops.Report(ctx, c.object, previous)
+	report := c.ops.Report(ctx, c.object, View[S]{Previous: previous, Manages: manages, Publishes: publishes(mg)})
 	if err := storeState(mg, c.endpoint, report.State); err != nil {
 		return nil, err
 	}
-	setConditions(mg, report.Conditions...)
+	c.announce(mg, report.Conditions...)
 	return report.Details, nil
+}
+
+// publishes reports whether a managed resource of either scope asks for a
+// connection secret.
+func publishes(mg resource.Managed) bool {
+	switch mg := mg.(type) {
+	case resource.ConnectionSecretWriterTo:
+		return mg.GetWriteConnectionSecretToReference() != nil
+	case resource.LocalConnectionSecretWriterTo:
+		return mg.GetWriteConnectionSecretToReference() != nil
+	default:
+		return false
+	}
 }
 
 // adopt records the name of the object that was found, and that its creation
@@ -240,7 +257,7 @@ func (c *externalClient[A, S, X]) release(mg resource.Managed, why Reason) {
 	if why == ReasonNone {
 		return
 	}
-	c.events.Event(mg, event.Normal("Released", fmt.Sprintf("Left the %s as it is: %s", c.Noun, c.refusal(mg, why).Message)))
+	c.events.Event(mg, event.Normal("Released", fmt.Sprintf("Left the %s as it is: %s", strings.TrimSpace(c.Noun+" "+meta.GetExternalName(mg)), c.refusal(mg, why).Message)))
 }
 
 // Create makes the object. Whatever goes wrong after the request left, the
@@ -277,8 +294,8 @@ func (c *externalClient[A, S, X]) Update(ctx context.Context, mg resource.Manage
 		return managed.ExternalUpdate{}, errors.Wrapf(c.remedy(err), "cannot update the %s", c.Noun)
 	}
 	c.object, c.differences = object, nil
-	details, err := c.describe(ctx, mg)
-	setConditions(mg, c.drift(true))
+	details, err := c.describe(ctx, mg, true)
+	c.announce(mg, c.drift())
 	return managed.ExternalUpdate{ConnectionDetails: details}, err
 }
 

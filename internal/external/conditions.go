@@ -5,9 +5,11 @@ package external
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/clock"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -61,10 +63,9 @@ func adopted(noun string, creation Creation) xpv1.Condition {
 	return c
 }
 
-// drift says whether the object is as asked for. Differences that will be
-// mended are not worth a word: they are gone when anybody reads it.
-func (c *externalClient[A, S, X]) drift(mends bool) xpv1.Condition {
-	if len(c.differences) == 0 || mends {
+// drift says whether the object is as asked for, or why that is not mended.
+func (c *externalClient[A, S, X]) drift() xpv1.Condition {
+	if len(c.differences) == 0 {
 		return condition(TypeUpToDate, corev1.ConditionTrue, "AsAskedFor", "")
 	}
 	return outdated(c.differences, ReasonUpdateForbidden, "The management policies do not allow Update.")
@@ -110,6 +111,7 @@ func (c *externalClient[A, S, X]) mismatch() string {
 // well be there: where there was one, Ready stays as it is.
 func (c *externalClient[A, S, X]) explain(mg resource.Managed, err error) error {
 	err = c.remedy(err)
+	unread(mg, c.Unreadable, c.clock)
 	var why Reason
 	var refusal *Refusal
 	switch named := meta.GetExternalName(mg) != ""; {
@@ -118,7 +120,6 @@ func (c *externalClient[A, S, X]) explain(mg resource.Managed, err error) error 
 	case packet.IsInvalid(err):
 		why = ReasonInvalid
 	case named:
-		setConditions(mg, c.Unreadable()...)
 		return err
 	case packet.IsUnauthorized(err):
 		why = ReasonUnauthorized
@@ -129,6 +130,41 @@ func (c *externalClient[A, S, X]) explain(mg resource.Managed, err error) error 
 	}
 	setConditions(mg, condition(xpv1.TypeReady, corev1.ConditionFalse, xpv1.ConditionReason(why), err.Error()))
 	return err
+}
+
+// vanished is a *Refusal if the conditions still say that the object, which is
+// to be made anew, is there. What is set before a creation is lost, whatever
+// becomes of it; what is set before an error is not, and so is said first.
+func (c *externalClient[A, S, X]) vanished(mg resource.Managed) error {
+	if mg.GetCondition(xpv1.TypeReady).Status != corev1.ConditionTrue {
+		return nil
+	}
+	last, err := loadState[Identity](mg)
+	if err != nil {
+		return err
+	}
+	return &Refusal{Reason: ReasonVanished, Message: fmt.Sprintf("the %s %s no longer exists and is made anew", c.Noun, last.ID)}
+}
+
+// unread takes back what was said of an object that cannot be read now. It
+// leaves alone what was taken back before, which has its age, and what was
+// never said.
+func unread[S any](mg resource.Managed, unreadable func(S, time.Time) []xpv1.Condition, now clock.PassiveClock) {
+	last, err := loadState[S](mg)
+	if err != nil {
+		// The age alone is still worth telling.
+		last = *new(S)
+	}
+	for _, c := range unreadable(last, now.Now()) {
+		said := mg.GetCondition(c.Type)
+		if said.Reason == "" {
+			continue
+		}
+		if said.Status == c.Status && said.Reason == c.Reason {
+			c.Message, c.LastTransitionTime = said.Message, said.LastTransitionTime
+		}
+		setConditions(mg, c)
+	}
 }
 
 // remedy adds to errors of the credentials what to do about them.

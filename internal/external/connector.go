@@ -51,6 +51,15 @@ type Connector[A, S, X any] struct {
 
 // Connect returns a client for one reconciliation of the managed resource.
 func (c *Connector[A, S, X]) Connect(ctx context.Context, mg resource.Managed) (managed.ExternalClient, error) {
+	e, err := c.connect(ctx, mg)
+	if err != nil {
+		unread(mg, c.Definition.Unreadable, c.Clock)
+		return nil, err
+	}
+	return e, nil
+}
+
+func (c *Connector[A, S, X]) connect(ctx context.Context, mg resource.Managed) (*externalClient[A, S, X], error) {
 	conn, err := c.Configs.Resolve(ctx, mg)
 	if err != nil {
 		return nil, err
@@ -74,6 +83,18 @@ func (c *Connector[A, S, X]) Connect(ctx context.Context, mg resource.Managed) (
 		args:       args,
 		allowed:    policiesOf(mg),
 	}, nil
+}
+
+// Forget drops what is remembered of the object of a managed resource that is
+// let go. If its configuration is gone already, that is left to the kind.
+func (c *Connector[A, S, X]) Forget(ctx context.Context, mg resource.Managed) {
+	name := meta.GetExternalName(mg)
+	if c.Definition.Forget == nil || name == "" {
+		return
+	}
+	if endpoint, err := c.Configs.Endpoint(ctx, mg); err == nil {
+		c.Definition.Forget(endpoint, name)
+	}
 }
 
 // RivalOf describes a managed resource of either scope to Claims.

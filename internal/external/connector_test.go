@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	clocktesting "k8s.io/utils/clock/testing"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
@@ -30,16 +31,64 @@ func TestConnectFails(t *testing.T) {
 		},
 	}
 	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			c := &Connector[args, state, thing]{
-				Definition: define(nil), Dialer: packet.NewConnections(packet.Options{}),
-				Configs: configsFn{resolveFn: func(resource.Managed) (providerconfig.Connection, error) { return tc.conn, tc.err }},
-			}
-			_, err := c.Connect(t.Context(), session(t, scopes["Cluster"], asked()))
-			if err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), secretKey) {
-				t.Errorf("%s: got %v, want %q in it, and not the key", tc.reason, err, tc.want)
-			}
-		})
+		for scope, empty := range scopes {
+			t.Run(name+scope, func(t *testing.T) {
+				c := &Connector[args, state, thing]{
+					Definition: define(nil), Dialer: packet.NewConnections(packet.Options{}), Clock: clocktesting.NewFakePassiveClock(now),
+					Configs: configsFn{resolveFn: func(resource.Managed) (providerconfig.Connection, error) { return tc.conn, tc.err }},
+				}
+				observed := session(t, empty, asked(), named(objectID), shining)
+				for what, mg := range map[string]resource.Managed{"new": session(t, empty, asked()), "observed": observed} {
+					got, err := c.Connect(t.Context(), mg)
+					if err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), secretKey) {
+						t.Errorf("%s: %s: got %v, want %q in it, and not the key", tc.reason, what, err, tc.want)
+					}
+					if got != nil {
+						t.Errorf("%s: %s: got the client %v with an error", tc.reason, what, got)
+					}
+					want := conditions{}
+					if mg == observed {
+						want = conditions{xpv1.TypeReady: "True/Available", "Shining": "Unknown/Unreadable"}
+					}
+					if diff := cmp.Diff(want, conditionsOf(mg)); diff != "" {
+						t.Errorf("%s: %s: conditions: -want +got:\n%s", tc.reason, what, diff)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestConnectorForgets(t *testing.T) {
+	cases := map[string]struct {
+		reason  string
+		changes []func(resource.Managed)
+		err     error
+		nothing bool
+		want    []string
+	}{
+		"Named":    {reason: "what is remembered of the object of a resource that goes is dropped", changes: []func(resource.Managed){named(objectID)}, want: []string{endpoint + " " + objectID}},
+		"Unnamed":  {reason: "a resource without an object has nothing to forget"},
+		"NoConfig": {reason: "an object whose endpoint is not known any more is left to the kind", changes: []func(resource.Managed){named(objectID)}, err: errBoom},
+		"Nothing":  {reason: "a kind need not remember anything", changes: []func(resource.Managed){named(objectID)}, nothing: true},
+	}
+	for name, tc := range cases {
+		for scope, empty := range scopes {
+			t.Run(name+scope, func(t *testing.T) {
+				var got []string
+				d := define(nil)
+				if !tc.nothing {
+					d.Forget = func(endpoint, id string) { got = append(got, endpoint+" "+id) }
+				}
+				c := &Connector[args, state, thing]{
+					Definition: d, Configs: configsFn{endpointFn: func(resource.Managed) (string, error) { return endpoint, tc.err }},
+				}
+				c.Forget(t.Context(), session(t, empty, asked(), tc.changes...))
+				if diff := cmp.Diff(tc.want, got); diff != "" {
+					t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+				}
+			})
+		}
 	}
 }
 

@@ -41,11 +41,14 @@ type Definition[A, S, X any] struct {
 	// Window is how long an unresolved creation is not repeated. It is zero
 	// for kinds of which the API refuses a second object with the same key.
 	Window time.Duration
-	// Unreadable are the conditions of an object that cannot be read at
-	// present, beside Ready and Synced.
-	Unreadable func() []xpv1.Condition
+	// Unreadable are the conditions, beside Ready and Synced, of an object that
+	// cannot be read since a time. Last is the state last reported.
+	Unreadable func(last S, since time.Time) []xpv1.Condition
 	// Connect returns the operations of the kind on one connection.
 	Connect func(*packet.Client) Operations[A, S, X]
+	// Forget drops what the kind remembers of the object with an id at an
+	// endpoint. Nil if it remembers nothing.
+	Forget func(endpoint, id string)
 }
 
 // A Difference is a field whose value at the API is not the one asked for.
@@ -90,10 +93,20 @@ type Writer[A, X any] interface {
 
 // A Reporter turns an object into what the user sees of it.
 type Reporter[S, X any] interface {
-	// Report may read more than the object. Previous is the state last
-	// reported, the zero value if there is none. A failure to read more is no
+	// Report may read more than the object. A failure to read more is no
 	// failure to report: what cannot be read keeps its previous value.
-	Report(ctx context.Context, object X, previous S) Report[S]
+	Report(ctx context.Context, object X, v View[S]) Report[S]
+}
+
+// A View is what a report is made for.
+type View[S any] struct {
+	// Previous is the state last reported, the zero value if there is none.
+	Previous S
+	// Manages is true if the managed resource holds the claim to the object.
+	// Only then may more be asked of the API than to be read.
+	Manages bool
+	// Publishes is true if a connection secret is asked for.
+	Publishes bool
 }
 
 // A Report is what the user sees of an object.

@@ -25,6 +25,9 @@ import (
 // set in memory.
 type Finalizer struct {
 	Client client.Client
+	// Removed is told of each managed resource that is let go. Nil if nobody
+	// wants to know.
+	Removed func(ctx context.Context, mg resource.Managed)
 }
 
 // AddFinalizer persists the finalizer and what adoption recorded. It writes
@@ -60,7 +63,13 @@ func (f *Finalizer) RemoveFinalizer(ctx context.Context, obj resource.Object) er
 		return nil
 	}
 	rest := slices.DeleteFunc(slices.Clone(obj.GetFinalizers()), func(s string) bool { return s == managed.FinalizerName })
-	return resource.IgnoreNotFound(f.patch(ctx, obj, map[string]any{"finalizers": rest}))
+	if err := resource.IgnoreNotFound(f.patch(ctx, obj, map[string]any{"finalizers": rest})); err != nil {
+		return err
+	}
+	if mg, ok := obj.(resource.Managed); ok && f.Removed != nil {
+		f.Removed(ctx, mg)
+	}
+	return nil
 }
 
 // patch changes metadata of the version that was reconciled, and of no later

@@ -142,7 +142,8 @@ func TestFinalizerConflicts(t *testing.T) {
 			if err := c.Update(t.Context(), later); err != nil {
 				t.Fatal(err)
 			}
-			if err := change(t.Context(), &Finalizer{Client: c}, mg); !kerrors.IsConflict(errors.Cause(err)) {
+			f := &Finalizer{Client: c, Removed: func(context.Context, resource.Managed) { t.Error("a resource that is kept was told to be let go") }}
+			if err := change(t.Context(), f, mg); !kerrors.IsConflict(errors.Cause(err)) {
 				t.Errorf("a stale version: got %v, want a conflict", err)
 			}
 		})
@@ -152,11 +153,15 @@ func TestFinalizerConflicts(t *testing.T) {
 func TestRemoveFinalizer(t *testing.T) {
 	mg := session(t, scopes["Namespaced"], asked(), func(mg resource.Managed) { mg.SetFinalizers([]string{managed.FinalizerName, "other"}) })
 	c, patches := stored(t, mg)
-	f := &Finalizer{Client: c}
+	var told []string
+	f := &Finalizer{Client: c, Removed: func(_ context.Context, mg resource.Managed) { told = append(told, mg.GetName()) }}
 	for range 2 {
 		if err := f.RemoveFinalizer(t.Context(), mg); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if diff := cmp.Diff([]string{"edge"}, told); diff != "" {
+		t.Errorf("told of resources that are let go: -want +got:\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"other"}, mg.GetFinalizers()); diff != "" {
 		t.Errorf("finalizers: -want +got:\n%s", diff)

@@ -61,6 +61,7 @@ type (
 		updateFn  func(x thing, a args, d []Difference) (thing, error)
 		deleteFn  func(x thing) error
 		calls     []string
+		views     []View[state]
 	}
 )
 
@@ -94,10 +95,11 @@ func (o *operationsOfThing) Delete(_ context.Context, x thing) error {
 	return o.deleteFn(x)
 }
 
-func (o *operationsOfThing) Report(_ context.Context, x thing, previous state) Report[state] {
+func (o *operationsOfThing) Report(_ context.Context, x thing, v View[state]) Report[state] {
 	o.calls = append(o.calls, "Report")
+	o.views = append(o.views, v)
 	return Report[state]{
-		State:      state{ID: x.ID, Route: x.Route, Status: previous.Status},
+		State:      state{ID: x.ID, Route: x.Route, Status: v.Previous.Status},
 		Conditions: []xpv1.Condition{condition("Shining", corev1.ConditionTrue, "Reported", "")},
 		Details:    managed.ConnectionDetails{"id": []byte(x.ID)},
 	}
@@ -130,8 +132,8 @@ func define(ops Operations[args, state, thing]) Definition[args, state, thing] {
 		},
 		Recreate: true,
 		Window:   10 * time.Minute,
-		Unreadable: func() []xpv1.Condition {
-			return []xpv1.Condition{condition("Shining", corev1.ConditionUnknown, "Unreadable", "")}
+		Unreadable: func(last state, since time.Time) []xpv1.Condition {
+			return []xpv1.Condition{condition("Shining", corev1.ConditionUnknown, "Unreadable", last.Status+" until "+since.Format(time.Kitchen))}
 		},
 		Connect: func(*packet.Client) Operations[args, state, thing] { return ops },
 	}
@@ -184,6 +186,29 @@ func lostAt(ago time.Duration) func(resource.Managed) {
 }
 
 func deleted(mg resource.Managed) { mg.SetDeletionTimestamp(ptr.To(metav1.NewTime(now))) }
+
+// shining is what was reported of an object that was there.
+func shining(mg resource.Managed) {
+	setConditions(mg, xpv1.Available(), condition("Shining", corev1.ConditionTrue, "Reported", ""))
+}
+
+// vanishedBefore is what was said of an object that was not there any more.
+func vanishedBefore(mg resource.Managed) {
+	setConditions(mg,
+		condition(xpv1.TypeReady, corev1.ConditionFalse, "Vanished", "the thing is gone"),
+		condition("Shining", corev1.ConditionUnknown, "Unreadable", "long ago"))
+}
+
+// observedAs is what was observed of an object.
+func observedAs(t *testing.T, id string) func(resource.Managed) {
+	t.Helper()
+	return func(mg resource.Managed) {
+		t.Helper()
+		if err := storeState(mg, endpoint, state{ID: id, Status: "bright"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
 
 func keepsOut(mg resource.Managed) {
 	meta.AddAnnotations(mg, map[string]string{AnnotationAdopt: "false"})

@@ -15,8 +15,6 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
-
-	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
 type conditions = map[xpv1.ConditionType]string
@@ -113,8 +111,10 @@ func TestObservePresent(t *testing.T) {
 	upToDate := managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: details}
 	outdated := managed.ExternalObservation{ResourceExists: true, ConnectionDetails: details}
 	good := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "True/AsAskedFor", "Shining": "True/Reported"}
+	mending := conditions{xpv1.TypeReady: "True/Available", "Shining": "True/Reported"}
 	drifted := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "False/UpdateForbidden", "Shining": "True/Reported"}
 	found := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "True/AsAskedFor", "Shining": "True/Reported", TypeAdopted: "True/Found"}
+	adopting := conditions{xpv1.TypeReady: "True/Available", "Shining": "True/Reported", TypeAdopted: "True/Found"}
 	recovered := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "True/AsAskedFor", "Shining": "True/Reported", TypeAdopted: "True/Recovered"}
 	replaced := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "True/AsAskedFor", "Shining": "True/Reported", TypeAdopted: "False/Replaced"}
 	adoptedBefore := func(id string) func(resource.Managed) {
@@ -135,18 +135,18 @@ func TestObservePresent(t *testing.T) {
 			want: upToDate, conditions: good, name: objectID, calls: []string{"Get", "Report"},
 		},
 		"Update": {
-			reason: "an object that differs is to be updated", changes: []func(resource.Managed){named(objectID)}, ops: upstream(differing, true, nil),
-			want: outdated, conditions: good, name: objectID, calls: []string{"Get", "Report"},
+			reason: "an object that differs is to be updated, and that it differs is left to the update to tell", changes: []func(resource.Managed){named(objectID)}, ops: upstream(differing, true, nil),
+			want: outdated, conditions: mending, name: objectID, calls: []string{"Get", "Report"},
 		},
 		"UpdateForbidden": {
 			reason: "a difference that the policies forbid to mend is a condition", spec: written,
 			changes: []func(resource.Managed){named(objectID), allowed(xpv1.ManagementActionObserve, xpv1.ManagementActionCreate)}, ops: upstream(differing, true, nil),
-			want: upToDate, conditions: drifted, name: objectID, calls: []string{"Get", "Report"},
+			want: upToDate, conditions: drifted, name: objectID, calls: []string{"Get", "Report"}, events: []string{"UpdateForbidden"},
 		},
 		"ObserveOnlyDiffers": {
 			reason: "an observe-only resource claims nothing and shows the difference", spec: written,
 			changes: []func(resource.Managed){named(objectID), allowed(xpv1.ManagementActionObserve)}, ops: upstream(differing, true, nil), claims: answers(Lost, errBoom),
-			want: upToDate, conditions: drifted, name: objectID, calls: []string{"Get", "Report"},
+			want: upToDate, conditions: drifted, name: objectID, calls: []string{"Get", "Report"}, events: []string{"UpdateForbidden"},
 		},
 		"ObserveOnlyDefault": {
 			reason:  "an observe-only resource that leaves an argument out does not ask for its default",
@@ -167,7 +167,7 @@ func TestObservePresent(t *testing.T) {
 		},
 		"AdoptDiffering": {
 			reason: "an adopted object that differs is to be updated", ops: upstream(differing, true, nil),
-			want: outdated, conditions: found, name: objectID, calls: []string{"Find", "Report"}, events: []string{"Adopted"}, settled: true,
+			want: outdated, conditions: adopting, name: objectID, calls: []string{"Find", "Report"}, events: []string{"Adopted"}, settled: true,
 		},
 		"Recover": {
 			reason: "an object that our unresolved creation made is adopted, also against the opt-out", changes: []func(resource.Managed){pending(time.Hour), keepsOut}, ops: upstream(ours, true, nil),
@@ -212,6 +212,11 @@ func TestObservePresent(t *testing.T) {
 			reason: "the loser of a conflict gets no name and no report", ops: upstream(ours, true, nil), claims: answers(Lost, nil),
 			wantErr: "another resource already manages the same thing", conditions: conditions{xpv1.TypeReady: "False/Conflict"}, calls: []string{"Find"},
 		},
+		"ConflictLater": {
+			reason: "who loses an object does not go on saying that it shines", changes: []func(resource.Managed){named(objectID), shining}, ops: upstream(ours, true, nil), claims: answers(Lost, nil),
+			wantErr: "another resource already manages the same thing", conditions: conditions{xpv1.TypeReady: "False/Conflict", "Shining": "Unknown/Unreadable"},
+			name: objectID, calls: []string{"Get"},
+		},
 		"Foreign": {
 			reason: "an object that is not the one asked for is left alone", changes: []func(resource.Managed){named(objectID)}, ops: upstream(foreign, true, nil),
 			wantErr: "its deviceId is another", conditions: conditions{xpv1.TypeReady: "False/ExternalNameMismatch"}, name: objectID, calls: []string{"Get"},
@@ -223,6 +228,9 @@ func TestObserveAbsent(t *testing.T) {
 	const id = endpoint + " " + deviceID + "/ipv4 me"
 	refused := upstream(thing{}, false, nil)
 	refused.prepareFn = func(args) error { return &Refusal{Reason: "DeviceNotFound", Message: "there is no device"} }
+	gone := func(why string) conditions {
+		return conditions{xpv1.TypeReady: "False/" + why, "Shining": "Unknown/Unreadable"}
+	}
 	broken := upstream(thing{}, false, nil)
 	broken.prepareFn = func(args) error { return errBoom }
 	runObservations(t, map[string]observation{
@@ -240,6 +248,31 @@ func TestObserveAbsent(t *testing.T) {
 		},
 		"PrepareFails": {
 			reason: "a failure that may pass is no condition", ops: broken, wantErr: "boom", calls: []string{"Find", "Prepare"}, forgot: []string{id},
+		},
+		"Vanished": {
+			reason:  "that an object vanished is said before another is made in its place: what is set before a creation is lost",
+			changes: []func(resource.Managed){named(objectID), observedAs(t, objectID), shining}, ops: upstream(thing{}, false, nil),
+			wantErr: "the thing " + objectID + " no longer exists and is made anew", conditions: gone("Vanished"), name: objectID, calls: []string{"Get"},
+		},
+		"VanishedSaid": {
+			reason:  "once that is said the object is made anew",
+			changes: []func(resource.Managed){named(objectID), observedAs(t, objectID), vanishedBefore}, ops: upstream(thing{}, false, nil),
+			conditions: gone("Vanished"), name: objectID, calls: []string{"Get", "Prepare"},
+		},
+		"VanishedRefused": {
+			reason:  "a resource whose object vanished and cannot be made anew says why",
+			changes: []func(resource.Managed){named(objectID), observedAs(t, objectID), vanishedBefore}, ops: refused,
+			wantErr: "there is no device", conditions: gone("DeviceNotFound"), name: objectID, calls: []string{"Get", "Prepare"}, forgot: []string{id},
+		},
+		"VanishedFails": {
+			reason:  "a failure to prepare leaves it said that the object vanished",
+			changes: []func(resource.Managed){named(objectID), observedAs(t, objectID), vanishedBefore}, ops: broken,
+			wantErr: "boom", conditions: gone("Vanished"), name: objectID, calls: []string{"Get", "Prepare"}, forgot: []string{id},
+		},
+		"VanishedForbidden": {
+			reason:  "an object that vanished and may not be made anew is not said to shine",
+			changes: []func(resource.Managed){named(objectID), shining, allowed(xpv1.ManagementActionObserve)}, ops: upstream(thing{}, false, nil),
+			wantErr: "there is no such thing", conditions: gone("NotFound"), name: objectID, calls: []string{"Get"},
 		},
 		"Wait": {
 			reason: "a recent creation without an answer is not repeated", changes: []func(resource.Managed){pending(time.Minute)}, ops: upstream(thing{}, false, nil),
@@ -332,53 +365,6 @@ func TestObserveDeleted(t *testing.T) {
 		"DeleteForbidden": {
 			reason: "an object that the policies keep stays", changes: []func(resource.Managed){named(objectID), deleted, orphans}, ops: upstream(ours, true, nil),
 			name: objectID, calls: []string{"Get"}, events: []string{"Released"}, forgot: []string{id},
-		},
-	})
-}
-
-func TestObserveUnreadable(t *testing.T) {
-	fails := func(c packet.Class) *operationsOfThing {
-		return upstream(thing{}, false, &packet.Error{Class: c, Message: "said the API"})
-	}
-	ready := func(mg resource.Managed) { mg.SetConditions(xpv1.Available().WithObservedGeneration(3)) }
-	kept := conditions{xpv1.TypeReady: "True/Available", "Shining": "Unknown/Unreadable"}
-	known := []func(resource.Managed){named(objectID), ready}
-	runObservations(t, map[string]observation{
-		"Unavailable": {
-			reason: "an outage leaves Ready and says that the object cannot be read", changes: known, ops: fails(packet.ClassUnavailable),
-			wantErr: "cannot find the thing", conditions: kept, name: objectID, calls: []string{"Get"},
-		},
-		"UnavailableUnnamed": {
-			reason: "an outage says nothing of an object that was never there", ops: fails(packet.ClassUnavailable),
-			wantErr: "cannot find the thing", calls: []string{"Find"},
-		},
-		"RateLimited": {
-			reason: "a spent rate limit is no statement on the object", changes: known, ops: fails(packet.ClassRateLimited),
-			wantErr: "said the API", conditions: kept, name: objectID, calls: []string{"Get"},
-		},
-		"Unauthorized": {
-			reason: "a refused key leaves Ready, names the configuration, and not the key", changes: known, ops: fails(packet.ClassUnauthorized),
-			wantErr: "refuses the key of ClusterProviderConfig default", conditions: kept, name: objectID, calls: []string{"Get"},
-		},
-		"UnauthorizedUnnamed": {
-			reason: "a refused key is a condition where there was no object", ops: fails(packet.ClassUnauthorized),
-			wantErr: "the API at " + endpoint + " refuses the key of ClusterProviderConfig default", conditions: conditions{xpv1.TypeReady: "False/Unauthorized"}, calls: []string{"Find"},
-		},
-		"Forbidden": {
-			reason: "a lost permission leaves Ready and names the configuration", changes: known, ops: fails(packet.ClassForbidden),
-			wantErr: "the key of ClusterProviderConfig default is not allowed", conditions: kept, name: objectID, calls: []string{"Get"},
-		},
-		"ForbiddenUnnamed": {
-			reason: "a missing permission is a condition where there was no object", ops: fails(packet.ClassForbidden),
-			wantErr: "the key of ClusterProviderConfig default is not allowed", conditions: conditions{xpv1.TypeReady: "False/Forbidden"}, calls: []string{"Find"},
-		},
-		"Invalid": {
-			reason: "a request that is refused for what it says is a condition", changes: []func(resource.Managed){named(objectID)}, ops: fails(packet.ClassInvalid),
-			wantErr: "said the API", conditions: conditions{xpv1.TypeReady: "False/Invalid"}, name: objectID, calls: []string{"Get"},
-		},
-		"Deleting": {
-			reason: "a resource whose object cannot be read is not let go", changes: []func(resource.Managed){named(objectID), ready, deleted}, ops: fails(packet.ClassUnavailable),
-			wantErr: "cannot find the thing", conditions: kept, name: objectID, calls: []string{"Get"},
 		},
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 
+	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
@@ -81,8 +82,9 @@ func (r *Reconciler) users(ctx context.Context, pc resource.ProviderConfig) (int
 		}
 		// A usage without an owner was restored from a backup or the like: it
 		// is recorded anew by its resource, or is stale and would stay for
-		// ever.
-		if err := resource.IgnoreNotFound(r.Client.Delete(ctx, u)); err != nil {
+		// ever. Crossplane lets providers delete nothing of their own kinds:
+		// where that is so, it stays, and does not count.
+		if err := resource.Ignore(kerrors.IsForbidden, resource.IgnoreNotFound(r.Client.Delete(ctx, u))); err != nil {
 			return 0, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
@@ -48,6 +49,7 @@ func TestReconcile(t *testing.T) {
 		pc         *namespacedv1beta1.ProviderConfig
 		usages     []client.Object
 		listErr    error
+		deleteErr  error
 		wantErr    bool
 		gone       bool
 		users      int64
@@ -64,6 +66,8 @@ func TestReconcile(t *testing.T) {
 		"Blocked":    {reason: "a configuration in use is not let go", pc: deleting(config(ours, 1)), usages: []client.Object{usage("team", "a", "ProviderConfig", true)}, users: 1, finalizers: ours, blocked: true, writes: []string{"status"}},
 		"Released":   {reason: "a configuration without users is let go", pc: deleting(config(ours, 0)), gone: true, writes: []string{"patch"}},
 		"Stale":      {reason: "a stale usage does not keep a configuration", pc: deleting(config(ours, 1)), usages: []client.Object{usage("team", "a", "ProviderConfig", false)}, gone: true, writes: []string{"delete", "patch"}},
+		"Kept":       {reason: "a stale usage that may not be deleted does not keep a configuration either", pc: deleting(config(ours, 1)), usages: []client.Object{usage("team", "a", "ProviderConfig", false)}, deleteErr: kerrors.NewForbidden(schema.GroupResource{}, "a", errBoom), gone: true, writes: []string{"delete", "patch"}},
+		"CannotTidy": {reason: "another error of deleting a stale usage is an error", pc: config(ours, 0), usages: []client.Object{usage("team", "a", "ProviderConfig", false)}, deleteErr: errBoom, wantErr: true, finalizers: ours, writes: []string{"delete", "delete"}},
 		"CannotList": {reason: "without knowing the users nothing is let go", pc: deleting(config(ours, 0)), listErr: errBoom, wantErr: true, finalizers: ours},
 	}
 	for name, tc := range cases {
@@ -82,6 +86,9 @@ func TestReconcile(t *testing.T) {
 				},
 				Delete: func(ctx context.Context, c client.WithWatch, obj client.Object, o ...client.DeleteOption) error {
 					writes = append(writes, "delete")
+					if tc.deleteErr != nil {
+						return tc.deleteErr
+					}
 					return c.Delete(ctx, obj, o...)
 				},
 				SubResourceUpdate: func(ctx context.Context, c client.Client, sub string, obj client.Object, o ...client.SubResourceUpdateOption) error {

@@ -18,7 +18,6 @@ import (
 
 	clusterv1beta1 "github.com/crossplane-contrib/provider-packet/apis/cluster/v1beta1"
 	namespacedv1beta1 "github.com/crossplane-contrib/provider-packet/apis/namespaced/v1beta1"
-	"github.com/crossplane-contrib/provider-packet/apis/shared"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
@@ -47,18 +46,6 @@ type Resolver struct {
 	Getenv   func(string) string
 	ReadFile func(string) ([]byte, error)
 }
-
-// config is a configuration of any of the three kinds.
-type config struct {
-	shared.ProviderConfigSpec
-
-	// kind and name for messages.
-	kind, name string
-	// namespace of the configuration; empty for those without one.
-	namespace string
-}
-
-func (c config) reference() string { return c.kind + " " + c.name }
 
 // Resolve records the usage of the managed resource's configuration and
 // returns the connection that it describes.
@@ -94,51 +81,35 @@ func (r *Resolver) Endpoint(ctx context.Context, mg resource.Managed) (string, e
 // config reads the configuration that a managed resource of either scope
 // refers to.
 func (r *Resolver) config(ctx context.Context, mg resource.Managed) (config, error) {
-	kind, name, err := reference(mg)
+	kind, name, err := ReferenceOf(mg)
 	if err != nil {
 		return config{}, err
 	}
-	out := config{kind: kind, name: name}
+	at := types.NamespacedName{Name: name}
 	var obj client.Object
-	var spec *shared.ProviderConfigSpec
 	switch _, modern := mg.(resource.ModernManaged); {
-	case !modern && kind == "ProviderConfig":
-		pc := &clusterv1beta1.ProviderConfig{}
-		obj, spec = pc, &pc.Spec
-	case modern && kind == "ProviderConfig":
-		pc := &namespacedv1beta1.ProviderConfig{}
-		obj, spec, out.namespace = pc, &pc.Spec, mg.GetNamespace()
-	case modern && kind == "ClusterProviderConfig":
-		pc := &namespacedv1beta1.ClusterProviderConfig{}
-		obj, spec = pc, &pc.Spec
+	case !modern && kind == kindProviderConfig:
+		obj = &clusterv1beta1.ProviderConfig{}
+	case modern && kind == kindProviderConfig:
+		obj, at.Namespace = &namespacedv1beta1.ProviderConfig{}, mg.GetNamespace()
+	case modern && kind == kindClusterProviderConfig:
+		obj = &namespacedv1beta1.ClusterProviderConfig{}
 	default:
 		return config{}, errors.Errorf("spec.providerConfigRef.kind %q is unknown; use ProviderConfig or ClusterProviderConfig", kind)
 	}
-	err = r.Configs.Get(ctx, types.NamespacedName{Namespace: out.namespace, Name: name}, obj)
+	err = r.Configs.Get(ctx, at, obj)
 	if kerrors.IsNotFound(err) {
 		where := ""
-		if out.namespace != "" {
-			where = " in namespace " + out.namespace
+		if at.Namespace != "" {
+			where = " in namespace " + at.Namespace
 		}
-		return config{}, errors.Errorf("there is no %s%s; create it, or correct spec.providerConfigRef", out.reference(), where)
+		return config{}, errors.Errorf("there is no %s %s%s; create it, or correct spec.providerConfigRef", kind, name, where)
 	}
-	out.ProviderConfigSpec = *spec
-	return out, errors.Wrapf(err, "cannot read %s", out.reference())
-}
-
-// reference returns the kind and name of the configuration.
-func reference(mg resource.Managed) (kind, name string, err error) {
-	switch mg := mg.(type) {
-	case resource.ModernManaged:
-		if ref := mg.GetProviderConfigReference(); ref != nil {
-			return ref.Kind, ref.Name, nil
-		}
-	case resource.LegacyManaged:
-		if ref := mg.GetProviderConfigReference(); ref != nil {
-			return "ProviderConfig", ref.Name, nil
-		}
+	if err != nil {
+		return config{}, errors.Wrapf(err, "cannot read %s %s", kind, name)
 	}
-	return "", "", errors.New("spec.providerConfigRef is not set; name a configuration")
+	c, _ := configOf(obj)
+	return c, nil
 }
 
 // token reads the key of the API. What it returns is not empty.
@@ -172,17 +143,13 @@ func (r *Resolver) token(ctx context.Context, c config) (string, error) {
 }
 
 func (r *Resolver) secret(ctx context.Context, c config) (raw []byte, from string, err error) {
-	ref := c.Credentials.SecretRef
-	namespace := c.namespace
-	if namespace == "" {
-		namespace = ptr.Deref(ref.Namespace, "")
-	}
-	from = "key " + ref.Key + " of Secret " + namespace + "/" + ref.Name
-	if namespace == "" {
+	name, ref := c.secret(), c.Credentials.SecretRef
+	from = "key " + ref.Key + " of Secret " + name.String()
+	if name.Namespace == "" {
 		return nil, from, errors.New("spec.credentials.secretRef.namespace is not set")
 	}
 	s := &corev1.Secret{}
-	if err := r.Secrets.Get(ctx, types.NamespacedName{Namespace: namespace, Name: ref.Name}, s); err != nil {
+	if err := r.Secrets.Get(ctx, name, s); err != nil {
 		return nil, from, err
 	}
 	return s.Data[ref.Key], from, nil

@@ -5,6 +5,8 @@ package providerconfig
 import (
 	"context"
 
+	kerrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -33,14 +35,21 @@ func NewTracker(c client.Client) *ScopedTracker {
 	}
 }
 
-// Track records the usage.
+// Track records the usage. It writes nothing if that is recorded.
 func (t *ScopedTracker) Track(ctx context.Context, mg resource.Managed) error {
+	var err error
 	switch mg := mg.(type) {
 	case resource.ModernManaged:
-		return t.modern.Track(ctx, mg)
+		err = t.modern.Track(ctx, mg)
 	case resource.LegacyManaged:
-		return t.legacy.Track(ctx, mg)
+		err = t.legacy.Track(ctx, mg)
 	default:
 		return errors.Errorf("cannot record usages of a %T", mg)
 	}
+	// It was recorded a moment ago, and the cache does not show it yet. A
+	// conflict is tried again and is nobody's fault.
+	if kerrors.IsAlreadyExists(err) {
+		return kerrors.NewConflict(schema.GroupResource{Resource: "providerconfigusages"}, string(mg.GetUID()), err)
+	}
+	return err
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
@@ -44,12 +43,15 @@ type Neighbor struct {
 	MD5Enabled bool     `json:"md5Enabled"`
 }
 
+// A Kind is what the shared client is told of sessions.
+type Kind = external.Definition[Arguments, State, packet.Session]
+
 // Definition returns the kind for the shared client. Call it once: what it
-// returns remembers when neighbours were last read and keeps two creations on
-// one device from overlapping.
-func Definition(now clock.PassiveClock) external.Definition[Arguments, State, packet.Session] {
-	shared := newShared(now)
-	return external.Definition[Arguments, State, packet.Session]{
+// returns remembers neighbours and discoveries, and keeps two creations on one
+// device from overlapping.
+func Definition(o Options) Kind {
+	shared := newShared(o)
+	return Kind{
 		Noun:        "BGP session",
 		Key:         func(a Arguments) string { return key(a.DeviceID, a.AddressFamily) },
 		KeyOf:       func(s packet.Session) string { return key(s.DeviceID, s.AddressFamily) },
@@ -60,8 +62,9 @@ func Definition(now clock.PassiveClock) external.Definition[Arguments, State, pa
 		Recreate:    true,
 		Unreadable:  unreadable,
 		Connect: func(c *packet.Client) external.Operations[Arguments, State, packet.Session] {
-			return &operations{api: c, shared: shared}
+			return &operations{api: c, endpoint: c.Endpoint(), shared: shared}
 		},
+		Forget: shared.forget,
 	}
 }
 

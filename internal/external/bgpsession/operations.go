@@ -26,11 +26,12 @@ type SessionReader interface {
 	GetBGPConfig(ctx context.Context, projectID string) (packet.BGPConfig, error)
 }
 
-// A SessionWriter changes sessions.
+// A SessionWriter changes sessions, or has the API look at them anew.
 type SessionWriter interface {
 	CreateSession(ctx context.Context, deviceID string, s packet.CreateSession) (packet.Session, error)
 	UpdateSession(ctx context.Context, id string, s packet.UpdateSession) (packet.Session, error)
 	DeleteSession(ctx context.Context, id string) error
+	DiscoverSessions(ctx context.Context, projectID string) error
 }
 
 var _ API = &packet.Client{}
@@ -43,9 +44,11 @@ const (
 	ReasonBGPNotEnabled external.Reason = "BGPNotEnabled"
 )
 
+// operations are those of one connection.
 type operations struct {
-	api    API
-	shared *shared
+	api      API
+	endpoint string
+	shared   *shared
 }
 
 // Get returns the session with an id. The API answers 403 for what the key may
@@ -57,6 +60,7 @@ func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.Se
 	case err == nil:
 		return session, true, nil
 	case packet.IsNotFound(err):
+		o.shared.forget(o.endpoint, id)
 		return packet.Session{}, false, nil
 	case !packet.IsForbidden(err) || a.DeviceID == "":
 		return packet.Session{}, false, err
@@ -70,6 +74,7 @@ func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.Se
 			return packet.Session{}, false, err
 		}
 	}
+	o.shared.forget(o.endpoint, id)
 	return packet.Session{}, false, nil
 }
 
@@ -99,6 +104,7 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 	if err != nil {
 		return fmt.Errorf("cannot read the device: %w", err)
 	}
+	o.shared.homes.set(o.at(a.DeviceID), home{project: device.ProjectID})
 	config, err := o.api.GetBGPConfig(ctx, device.ProjectID)
 	switch {
 	case err == nil && config.Enabled():
@@ -118,10 +124,11 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 // other: the API has answered 500 to concurrent ones, with and without storing
 // them (packethost/terraform-provider-packet#206).
 func (o *operations) Create(ctx context.Context, a Arguments) (packet.Session, error) {
-	device := strings.ToLower(a.DeviceID)
-	o.shared.creations.LockKey(device)
-	// Unlocking a key that is locked never fails.
-	defer func() { _ = o.shared.creations.UnlockKey(device) }()
+	done, err := o.shared.creations.take(ctx, o.at(a.DeviceID))
+	if err != nil {
+		return packet.Session{}, fmt.Errorf("another session of the device is being created: %w", err)
+	}
+	defer done()
 	return o.api.CreateSession(ctx, a.DeviceID, packet.CreateSession{
 		AddressFamily: a.AddressFamily, DefaultRoute: a.defaultRoute(),
 	})
@@ -134,6 +141,6 @@ func (o *operations) Update(ctx context.Context, s packet.Session, a Arguments, 
 
 // Delete deletes the session.
 func (o *operations) Delete(ctx context.Context, s packet.Session) error {
-	o.shared.forget(s.ID)
+	o.shared.forget(o.endpoint, s.ID)
 	return o.api.DeleteSession(ctx, s.ID)
 }

@@ -38,6 +38,7 @@ type api struct {
 	createFn    func(deviceID string, s packet.CreateSession) (packet.Session, error)
 	updateFn    func(id string, s packet.UpdateSession) (packet.Session, error)
 	deleteFn    func(id string) error
+	discoverFn  func(ctx context.Context, projectID string) error
 }
 
 func (a *api) GetSession(_ context.Context, id string) (packet.Session, error) { return a.getFn(id) }
@@ -61,9 +62,31 @@ func (a *api) UpdateSession(_ context.Context, id string, s packet.UpdateSession
 	return a.updateFn(id, s)
 }
 func (a *api) DeleteSession(_ context.Context, id string) error { return a.deleteFn(id) }
+func (a *api) DiscoverSessions(ctx context.Context, id string) error {
+	return a.discoverFn(ctx, id)
+}
 
-func over(a *api) *operations {
-	return &operations{api: a, shared: newShared(clocktesting.NewFakePassiveClock(start))}
+// over returns operations without discovery at a time that stands still.
+func over(a *api) *operations { return with(a, Options{}) }
+
+func with(a *api, o Options) *operations {
+	if o.Clock == nil {
+		o.Clock = clocktesting.NewFakePassiveClock(start)
+	}
+	if o.Random == nil {
+		o.Random = func() float64 { return 0.5 }
+	}
+	return &operations{api: a, endpoint: "E1", shared: newShared(o)}
+}
+
+// remember makes neighbours known, to be read again at a time.
+func (o *operations) remember(id string, n packet.Neighbor, next time.Time) {
+	o.shared.peerings.set(o.at(id), peering{neighbor: n, known: true, next: next})
+}
+
+func (o *operations) remembers(id string) bool {
+	_, ok := o.shared.peerings.get(o.at(id))
+	return ok
 }
 
 type found struct {
@@ -102,7 +125,11 @@ func TestGet(t *testing.T) {
 				},
 				listFn: func(string) ([]packet.Session, error) { return tc.list, tc.listErr },
 			})
+			o.remember("S4", packet.Neighbor{}, start)
 			s, ok, err := o.Get(t.Context(), "S4", Arguments{DeviceID: tc.device})
+			if gone := err == nil && !ok; o.remembers("s4") == gone {
+				t.Errorf("%s: neighbours are remembered: %t", tc.reason, !gone)
+			}
 			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)
 			}
@@ -197,7 +224,7 @@ func TestWrites(t *testing.T) {
 		updateFn: func(_ string, s packet.UpdateSession) (packet.Session, error) { updated = s; return four, errBoom },
 		deleteFn: func(id string) error { gone = id; return errBoom },
 	})
-	o.shared.mark("S4")
+	o.remember("S4", packet.Neighbor{}, start)
 	a := Arguments{DeviceID: "D1", AddressFamily: "ipv4", DefaultRoute: ptr.To(true)}
 	_, createErr := o.Create(t.Context(), a)
 	_, updateErr := o.Update(t.Context(), four, a, nil)
@@ -212,8 +239,8 @@ func TestWrites(t *testing.T) {
 	if diff := cmp.Diff(packet.UpdateSession{DefaultRoute: true}, updated); diff != "" {
 		t.Errorf("update: -want +got:\n%s", diff)
 	}
-	if gone != "S4" || !o.shared.due("S4") {
-		t.Errorf("deleted %q; neighbours of the deleted session are due: %t", gone, o.shared.due("S4"))
+	if gone != "S4" || o.remembers("S4") {
+		t.Errorf("deleted %q; neighbours of the deleted session are remembered: %t", gone, o.remembers("S4"))
 	}
 }
 
@@ -235,19 +262,48 @@ func TestCreationsOnOneDeviceNeverOverlap(t *testing.T) {
 		total.Add(1)
 		return packet.Session{}, nil
 	}}
-	shared := newShared(clocktesting.NewFakePassiveClock(start))
+	o := over(a)
 	var wg sync.WaitGroup
 	for i := range 20 {
 		device := []string{"D1", "d1"}[i%2]
 		wg.Go(func() {
-			o := &operations{api: a, shared: shared}
 			if _, err := o.Create(t.Context(), Arguments{DeviceID: device, AddressFamily: "ipv4"}); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	wg.Wait()
+	if n := len(o.shared.creations.keys); n != 0 {
+		t.Errorf("%d devices are remembered after the last creation", n)
+	}
 	if most.Load() != 1 || total.Load() != 20 {
 		t.Errorf("up to %d of %d creations on one device overlapped, want 1 of 20", most.Load(), total.Load())
+	}
+}
+
+func TestCreationWaitsNoLongerThanItsContext(t *testing.T) {
+	o := over(&api{createFn: func(string, packet.CreateSession) (packet.Session, error) { return four, nil }})
+	done, err := o.shared.creations.take(t.Context(), o.at("D1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = o.Create(ended, Arguments{DeviceID: "D1", AddressFamily: "ipv4"})
+	if !errors.Is(err, context.Canceled) || packet.IsAmbiguous(err) {
+		t.Errorf("got %v, want the end of the context, and no doubt about what was done", err)
+	}
+	for name, other := range map[string]*operations{
+		"another device":   {api: o.api, endpoint: "E1", shared: o.shared},
+		"another endpoint": {api: o.api, endpoint: "E2", shared: o.shared},
+	} {
+		device := map[string]string{"E1": "D2", "E2": "D1"}[other.endpoint]
+		if _, err := other.Create(t.Context(), Arguments{DeviceID: device, AddressFamily: "ipv4"}); err != nil {
+			t.Errorf("%s has to wait: %v", name, err)
+		}
+	}
+	done()
+	if _, err := o.Create(t.Context(), Arguments{DeviceID: "D1", AddressFamily: "ipv4"}); err != nil {
+		t.Errorf("the next creation: %v", err)
 	}
 }

@@ -8,13 +8,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/utils/clock"
-	"k8s.io/utils/keymutex"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
@@ -27,82 +24,46 @@ import (
 // if one says that it is down, and unknown otherwise.
 const TypeEstablished xpv1.ConditionType = "Established"
 
-// neighborsInterval is how often the neighbours of a session are read although
-// nothing hints at a change.
-const neighborsInterval = 10 * time.Minute
-
-// shared is what the operations of all connections have in common.
-type shared struct {
-	creations keymutex.KeyMutex
-	clock     clock.PassiveClock
-
-	mu   sync.Mutex
-	read map[string]time.Time // by session id: when its neighbours were read
-}
-
-func newShared(now clock.PassiveClock) *shared {
-	return &shared{creations: keymutex.NewHashed(1024), clock: now, read: map[string]time.Time{}}
-}
-
-func (s *shared) due(id string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	at, ok := s.read[id]
-	return !ok || s.clock.Since(at) >= neighborsInterval
-}
-
-func (s *shared) mark(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.read[id] = s.clock.Now()
-}
-
-func (s *shared) forget(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.read, id)
-}
-
-// Report tells the session's state. Its neighbours are read when they are not
-// known, when the status changed, and otherwise rarely.
-func (o *operations) Report(ctx context.Context, s packet.Session, previous State) external.Report[State] {
+// Report tells the session's state. A resource that manages the session also
+// sees to it that the API's word on it does not grow old.
+func (o *operations) Report(ctx context.Context, s packet.Session, v external.View[State]) external.Report[State] {
 	r := external.Report[State]{
 		State: State{
 			ID: s.ID, AddressFamily: s.AddressFamily, DeviceID: s.DeviceID,
-			DefaultRoute: s.DefaultRoute, Status: s.Status, LearnedRoutes: s.LearnedRoutes,
-			Neighbors: previous.Neighbors,
+			DefaultRoute: s.DefaultRoute, Status: s.Status,
+			// In an order of our own: another one is no change.
+			LearnedRoutes: slices.Sorted(slices.Values(s.LearnedRoutes)),
+			Neighbors:     v.Previous.Neighbors,
 		},
 		Conditions: []xpv1.Condition{established(s.Status)},
 	}
-	if previous.ID == s.ID && len(previous.Neighbors) > 0 && previous.Status == s.Status && !o.shared.due(s.ID) {
-		return r
-	}
-	neighbors, err := o.api.ListNeighbors(ctx, s.DeviceID)
-	if err != nil {
-		// They are read again at the next poll; the session itself was read.
-		return r
-	}
-	i := slices.IndexFunc(neighbors, func(n packet.Neighbor) bool { return n.AddressFamily == s.AddressFamily })
-	if i < 0 {
+	switch n, what := o.neighbor(ctx, s, v); what {
+	case known:
+		r.State.Neighbors = []Neighbor{{
+			CustomerAS: n.CustomerAS, CustomerIP: n.CustomerIP, PeerAS: n.PeerAS, PeerIPs: n.PeerIPs,
+			Multihop: n.Multihop, MD5Enabled: n.MD5Enabled,
+		}}
+		r.Details = details(r.State, n)
+	case absent:
 		r.State.Neighbors = nil
-		return r
+	case unknown:
 	}
-	n := neighbors[i]
-	r.State.Neighbors = []Neighbor{{
-		CustomerAS: n.CustomerAS, CustomerIP: n.CustomerIP, PeerAS: n.PeerAS, PeerIPs: n.PeerIPs,
-		Multihop: n.Multihop, MD5Enabled: n.MD5Enabled,
-	}}
-	r.Details = details(s, n)
-	o.shared.mark(s.ID)
+	if v.Manages {
+		o.discover(ctx, s.DeviceID, v.Previous.ID != s.ID)
+	}
 	return r
 }
 
-// details are what a BGP daemon on the device needs.
-func details(s packet.Session, n packet.Neighbor) managed.ConnectionDetails {
+// details are what a BGP daemon on the device needs: what status says, and the
+// password.
+func details(s State, n packet.Neighbor) managed.ConnectionDetails {
 	return managed.ConnectionDetails{
 		"id":            []byte(s.ID),
 		"deviceId":      []byte(s.DeviceID),
 		"addressFamily": []byte(s.AddressFamily),
+		"defaultRoute":  []byte(strconv.FormatBool(s.DefaultRoute)),
+		"status":        []byte(s.Status),
+		"learnedRoutes": []byte(strings.Join(s.LearnedRoutes, ",")),
 		"customerAs":    []byte(strconv.FormatInt(n.CustomerAS, 10)),
 		"customerIp":    []byte(n.CustomerIP),
 		"peerAs":        []byte(strconv.FormatInt(n.PeerAS, 10)),
@@ -135,16 +96,20 @@ func established(status string) xpv1.Condition {
 		c.Status, c.Reason = corev1.ConditionTrue, "Up"
 	default:
 		c.Status, c.Reason = corev1.ConditionUnknown, "NotReported"
-		c.Message = "The routers have not reported the state of the session yet."
+		c.Message = "Not every router has reported the state of the session. That can take hours after its creation, or mean that a router is out of the API's reach."
 	}
 	return c
 }
 
-// unreadable is what is known while the API cannot be read.
-func unreadable() []xpv1.Condition {
+// unreadable is what is known of a session that cannot be read since a time.
+func unreadable(last State, since time.Time) []xpv1.Condition {
+	said := "the routers had not reported a state before"
+	if last.Status != "" {
+		said = fmt.Sprintf("the routers last reported %q", last.Status)
+	}
 	return []xpv1.Condition{{
 		Type: TypeEstablished, Status: corev1.ConditionUnknown, Reason: "Unreadable",
-		Message:            "The Packet API cannot be read since the last transition of this condition.",
-		LastTransitionTime: metav1.Now(),
+		Message:            fmt.Sprintf("The session has not been read since %s; %s. The condition Synced says why.", since.UTC().Format(time.RFC3339), said),
+		LastTransitionTime: metav1.NewTime(since),
 	}}
 }

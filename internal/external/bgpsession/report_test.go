@@ -3,162 +3,129 @@
 package bgpsession
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
-	clocktesting "k8s.io/utils/clock/testing"
-	"k8s.io/utils/ptr"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
-func TestDefinition(t *testing.T) {
-	d := Definition(clocktesting.NewFakePassiveClock(start))
-	keys := map[string]struct {
-		reason string
-		a      Arguments
-		want   string
-		lacks  string
-	}{
-		"Complete": {reason: "device and family are the key", a: Arguments{DeviceID: "d1", AddressFamily: "ipv4"}, want: "d1/ipv4"},
-		"Case":     {reason: "ids that differ in case only are the same", a: Arguments{DeviceID: "D1", AddressFamily: "ipv4"}, want: "d1/ipv4"},
-		"NoDevice": {reason: "without a device there is no key", a: Arguments{AddressFamily: "ipv4"}, lacks: "spec.forProvider.deviceId is not known"},
-		"NoFamily": {reason: "without a family there is no key", a: Arguments{DeviceID: "d1"}, lacks: "spec.forProvider.addressFamily is not known"},
+func TestReport(t *testing.T) {
+	six := packet.Session{
+		ID: "S6", DeviceID: "D1", AddressFamily: "ipv6", Status: "down", DefaultRoute: true,
+		LearnedRoutes: []string{"2604:1381::/64", "2604:1380::/64"},
 	}
-	for name, tc := range keys {
-		t.Run(name, func(t *testing.T) {
-			if got := d.Key(tc.a); got != tc.want {
-				t.Errorf("%s: key %q, want %q", tc.reason, got, tc.want)
-			}
-			if got := d.Incomplete(tc.a); tc.lacks != "" && (len(got) < len(tc.lacks) || got[:len(tc.lacks)] != tc.lacks) {
-				t.Errorf("%s: %q, want it to begin with %q", tc.reason, got, tc.lacks)
-			}
-		})
-	}
-	if got := d.KeyOf(four); got != "d1/ipv4" {
-		t.Errorf("key of a session: %q", got)
-	}
-	if got := d.ID(four); got != "S4" {
-		t.Errorf("id of a session: %q", got)
-	}
-	if d.Connect(nil) == nil || !d.Recreate || d.Window != 0 {
-		t.Errorf("a session is made anew without waiting; got %t, %s", d.Recreate, d.Window)
-	}
-	if c := d.Unreadable(); len(c) != 1 || c[0].Type != TypeEstablished || c[0].Status != corev1.ConditionUnknown || c[0].Reason != "Unreadable" {
-		t.Errorf("conditions of an unreadable session: %+v", c)
-	}
-}
-
-func TestMismatch(t *testing.T) {
 	cases := map[string]struct {
-		reason string
-		a      Arguments
-		want   string
+		reason  string
+		session packet.Session
+		want    external.Report[State]
+		says    string
 	}{
-		"Same":   {reason: "the session that is asked for matches, whatever the case of the id", a: Arguments{DeviceID: "d1", AddressFamily: "ipv4"}},
-		"Unset":  {reason: "arguments that are not set match all", a: Arguments{}},
-		"Family": {reason: "another family is named", a: Arguments{AddressFamily: "ipv6"}, want: "its addressFamily is ipv4 and not ipv6"},
-		"Both": {
-			reason: "all that differs is named", a: Arguments{DeviceID: "D2", AddressFamily: "ipv6"},
-			want: "its addressFamily is ipv4 and not ipv6, its deviceId is D1 and not D2",
+		"IPv4": {
+			reason: "status tells all but the password, the secret the password too", session: four, says: "True/Up",
+			want: external.Report[State]{State: State{ID: "S4", AddressFamily: "ipv4", DeviceID: "D1", Status: "up,up", Neighbors: state4}, Details: details4},
+		},
+		"IPv6": {
+			reason: "an IPv6 session has its own neighbour, and learned routes are told in one order", session: six, says: "False/Down",
+			want: external.Report[State]{State: State{
+				ID: "S6", AddressFamily: "ipv6", DeviceID: "D1", Status: "down", DefaultRoute: true,
+				LearnedRoutes: []string{"2604:1380::/64", "2604:1381::/64"}, Neighbors: state6,
+			}, Details: details6},
 		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, mismatch(tc.a, four)); diff != "" {
-				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			o := over(&api{neighborsFn: func(string) ([]packet.Neighbor, error) { return []packet.Neighbor{neighbor4, neighbor6}, nil }})
+			got := o.Report(t.Context(), tc.session, external.View[State]{})
+			if len(got.Conditions) != 1 || string(got.Conditions[0].Status)+"/"+string(got.Conditions[0].Reason) != tc.says {
+				t.Errorf("%s: conditions %+v, want Established to be %s", tc.reason, got.Conditions, tc.says)
 			}
-		})
-	}
-}
-
-func TestDifferences(t *testing.T) {
-	on := []external.Difference{{Field: "defaultRoute", Want: "true", Got: "false"}}
-	off := []external.Difference{{Field: "defaultRoute", Want: "false", Got: "true"}}
-	cases := map[string]struct {
-		reason string
-		asked  *bool
-		has    bool
-		want   []external.Difference
-	}{
-		"UnsetFalse": {reason: "unset means false"},
-		"UnsetTrue":  {reason: "unset is enforced", has: true, want: off},
-		"FalseTrue":  {reason: "false is enforced", asked: ptr.To(false), has: true, want: off},
-		"TrueFalse":  {reason: "true is enforced", asked: ptr.To(true), want: on},
-		"TrueTrue":   {reason: "what is as asked for is no difference", asked: ptr.To(true), has: true},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			got := differences(Arguments{DefaultRoute: tc.asked}, packet.Session{DefaultRoute: tc.has})
+			got.Conditions = nil
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
 			}
+			if six.LearnedRoutes[0] != "2604:1381::/64" {
+				t.Errorf("%s: the session itself was changed", tc.reason)
+			}
 		})
 	}
 }
 
-func TestReport(t *testing.T) {
-	old := []Neighbor{{CustomerAS: 1}}
-	read := []Neighbor{{CustomerAS: 65000, CustomerIP: "10.0.0.2", PeerAS: 65530, PeerIPs: []string{"169.254.255.1", "169.254.255.2"}, Multihop: true, MD5Enabled: true}}
-	neighbors := []packet.Neighbor{
-		{AddressFamily: "ipv6", CustomerAS: 2},
-		{
-			AddressFamily: "ipv4", CustomerAS: 65000, CustomerIP: "10.0.0.2", PeerAS: 65530, PeerIPs: []string{"169.254.255.1", "169.254.255.2"},
-			Multihop: true, MD5Enabled: true, MD5Password: "md5-secret",
+// written is a logger that writes everything.
+type written struct{ to *strings.Builder }
+
+func (w written) Info(msg string, kv ...any)       { fmt.Fprintln(w.to, msg, fmt.Sprintf("%+v", kv)) }
+func (w written) Debug(msg string, kv ...any)      { w.Info(msg, kv...) }
+func (w written) WithValues(...any) logging.Logger { return w }
+
+// TestPasswordIsNowhereElse looks for the password in all that a session makes
+// visible beside its connection secret.
+func TestPasswordIsNowhereElse(t *testing.T) {
+	log := &strings.Builder{}
+	broken := &packet.Error{Class: packet.ClassForbidden, Message: "no"}
+	a := &api{
+		neighborsFn: func(string) ([]packet.Neighbor, error) { return []packet.Neighbor{neighbor4}, nil },
+		deviceFn:    func(string) (packet.Device, error) { return packet.Device{ProjectID: "P1"}, nil },
+		discoverFn:  func(context.Context, string) error { return broken },
+		configFn: func(string) (packet.BGPConfig, error) {
+			return packet.BGPConfig{Status: "disabled", MD5: md5}, nil
 		},
 	}
-	details := managed.ConnectionDetails{
-		"id": []byte("S4"), "deviceId": []byte("D1"), "addressFamily": []byte("ipv4"), "customerAs": []byte("65000"), "customerIp": []byte("10.0.0.2"),
-		"peerAs": []byte("65530"), "peerIps": []byte("169.254.255.1,169.254.255.2"), "multihop": []byte("true"), "md5Enabled": []byte("true"), "md5Password": []byte("md5-secret"),
+	o := with(a, Options{StatusAge: time.Hour, Logger: written{to: log}})
+	r := o.Report(t.Context(), four, external.View[State]{Manages: true, Publishes: true})
+	if got := string(r.Details["md5Password"]); got != md5 {
+		t.Fatalf("the password is not in the connection secret but %q", got)
 	}
-	known := State{ID: "S4", Status: "up,up", Neighbors: old}
+	refusal := o.Prepare(t.Context(), Arguments{DeviceID: "D1"})
+	p, _ := o.shared.peerings.get(o.at("S4"))
+	visible := map[string]any{
+		"state": r.State, "conditions": append(r.Conditions, unreadable(r.State, start)...), "refusal": refusal,
+		"neighbor": p.neighbor, "log": log.String(),
+	}
+	for what, v := range visible {
+		raw, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{string(raw), fmt.Sprint(v), fmt.Sprintf("%+v", v), fmt.Sprintf("%#v", v), fmt.Sprintf("%q", v)} {
+			if strings.Contains(text, md5) {
+				t.Errorf("the password is in the %s: %s", what, text)
+			}
+		}
+	}
+	if !strings.Contains(log.String(), "discovered") {
+		t.Errorf("a discovery that failed was not logged: %q", log.String())
+	}
+}
+
+func TestUnreadable(t *testing.T) {
+	const since = "The session has not been read since 2026-07-01T12:00:00Z; "
 	cases := map[string]struct {
-		reason      string
-		previous    State
-		readBefore  time.Duration
-		neighbors   []packet.Neighbor
-		err         error
-		wantReads   int
-		want        []Neighbor
-		wantDetails managed.ConnectionDetails
+		reason string
+		last   State
+		want   string
 	}{
-		"First":         {reason: "neighbours that are not known are read", neighbors: neighbors, wantReads: 1, want: read, wantDetails: details},
-		"Fresh":         {reason: "neighbours read a moment ago are kept", previous: known, readBefore: time.Minute, want: old},
-		"Due":           {reason: "neighbours are read again after a while", previous: known, readBefore: neighborsInterval, neighbors: neighbors, wantReads: 1, want: read, wantDetails: details},
-		"Restart":       {reason: "neighbours are read once after a restart", previous: known, neighbors: neighbors, wantReads: 1, want: read, wantDetails: details},
-		"StatusChanged": {reason: "neighbours are read if the status changed", previous: State{ID: "S4", Status: "down", Neighbors: old}, readBefore: time.Minute, neighbors: neighbors, wantReads: 1, want: read, wantDetails: details},
-		"OtherSession":  {reason: "neighbours are read for a session made anew", previous: State{ID: "S3", Status: "up,up", Neighbors: old}, readBefore: time.Minute, neighbors: neighbors, wantReads: 1, want: read, wantDetails: details},
-		"Unreadable":    {reason: "neighbours that cannot be read keep their last value and leave the secret", previous: known, readBefore: time.Hour, err: errBoom, wantReads: 1, want: old},
-		"OtherFamily":   {reason: "neighbours of the other family are not it", previous: known, readBefore: time.Hour, neighbors: neighbors[:1], wantReads: 1},
+		"Reported": {reason: "what was known last is told, and since when it is not any more", last: State{Status: "up,down"}, want: since + `the routers last reported "up,down". The condition Synced says why.`},
+		"Never":    {reason: "a session without a status has none to tell", want: since + "the routers had not reported a state before. The condition Synced says why."},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			reads := 0
-			o := over(&api{neighborsFn: func(string) ([]packet.Neighbor, error) { reads++; return tc.neighbors, tc.err }})
-			if tc.readBefore > 0 {
-				o.shared.read["S4"] = start.Add(-tc.readBefore)
-			}
-			got := o.Report(t.Context(), four, tc.previous)
-			want := State{ID: "S4", AddressFamily: "ipv4", DeviceID: "D1", Status: "up,up", Neighbors: tc.want}
-			if diff := cmp.Diff(want, got.State); diff != "" {
-				t.Errorf("%s: state: -want +got:\n%s", tc.reason, diff)
-			}
-			if diff := cmp.Diff(tc.wantDetails, got.Details); diff != "" {
-				t.Errorf("%s: details: -want +got:\n%s", tc.reason, diff)
-			}
-			if reads != tc.wantReads {
-				t.Errorf("%s: neighbours were read %d times, want %d", tc.reason, reads, tc.wantReads)
-			}
-			if len(got.Conditions) != 1 || got.Conditions[0].Reason != "Up" {
-				t.Errorf("%s: conditions %+v", tc.reason, got.Conditions)
-			}
-			if tc.wantDetails != nil && o.shared.due("S4") {
-				t.Errorf("%s: neighbours just read are due again", tc.reason)
+			want := []xpv1.Condition{{
+				Type: TypeEstablished, Status: corev1.ConditionUnknown, Reason: "Unreadable", Message: tc.want, LastTransitionTime: metav1.NewTime(start),
+			}}
+			if diff := cmp.Diff(want, unreadable(tc.last, start.In(time.FixedZone("", 3600)))); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// TestManagerOptions has each flag for the manager reach it.
+func TestManagerOptions(t *testing.T) {
+	o, err := parse(t, "--sync=2h", "--leader-election", "--leader-election-namespace=system", "--stop-timeout=7s",
+		"--metrics-address=127.0.0.1:1", "--probe-address=127.0.0.1:2", "--pprof-address=127.0.0.1:3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := managerOptions(nil, o)
+	got := map[string]any{
+		"sync": *m.Cache.SyncPeriod, "stop": *m.GracefulShutdownTimeout,
+		"metrics": m.Metrics.BindAddress, "probe": m.HealthProbeBindAddress, "pprof": m.PprofBindAddress,
+		"election": m.LeaderElection, "lease": m.LeaderElectionNamespace + "/" + m.LeaderElectionID, "release": m.LeaderElectionReleaseOnCancel,
+	}
+	want := map[string]any{
+		"sync": 2 * time.Hour, "stop": 7 * time.Second,
+		"metrics": "127.0.0.1:1", "probe": "127.0.0.1:2", "pprof": "127.0.0.1:3",
+		"election": true, "lease": "system/" + leaseName, "release": true,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want, +got:\n%s", diff)
+	}
+	if got := managerOptions(nil, defaults()); got.LeaderElection || got.PprofBindAddress != "0" {
+		t.Errorf("got leader election %t and profiles at %q although nobody asked for them", got.LeaderElection, got.PprofBindAddress)
+	}
+}
+
+// TestManagerKeepsNoSecrets has Secrets read live, and of what is watched only
+// the identity kept.
+func TestManagerKeepsNoSecrets(t *testing.T) {
+	o := managerOptions(nil, defaults())
+	if diff := cmp.Diff([]client.Object{&corev1.Secret{}}, o.Client.Cache.DisableFor); diff != "" {
+		t.Errorf("read live: -want, +got:\n%s", diff)
+	}
+	var transform func(any) (any, error)
+	for obj, by := range o.Cache.ByObject {
+		if _, ok := obj.(*corev1.Secret); ok {
+			transform = by.Transform
+		}
+	}
+	if transform == nil {
+		t.Fatal("Secrets are kept in the cache as they are")
+	}
+	kind := metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}
+	got, err := transform(&metav1.PartialObjectMetadata{TypeMeta: kind, ObjectMeta: metav1.ObjectMeta{
+		Namespace: "team", Name: "key", UID: "me", ResourceVersion: "7", Labels: map[string]string{"a": "label"},
+		Annotations: map[string]string{"kubectl.kubernetes.io/last-applied-configuration": `{"stringData":{"token":"secret"}}`},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &metav1.PartialObjectMetadata{TypeMeta: kind, ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "key", UID: "me", ResourceVersion: "7"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("kept: -want, +got:\n%s", diff)
+	}
+	if _, err := transform(&corev1.Secret{}); err == nil {
+		t.Error("a whole Secret is taken into the cache; it must be refused")
+	}
+}
