@@ -82,7 +82,12 @@ func (s *Server) RemoveProject(id string) {
 // RemoveDevice removes a device with everything that hangs on it, whatever its
 // state; requests for it then answer 404.
 func (s *Server) RemoveDevice(id string) {
-	_ = s.change(func(st *state, _ time.Time) error { st.removeDevice(id); return nil })
+	_ = s.change(func(st *state, now time.Time) error {
+		d, _ := st.devices.get(id)
+		st.freeHardware(d, now)
+		st.removeDevice(id)
+		return nil
+	})
 }
 
 // RemoveSession removes a BGP session.
@@ -121,8 +126,9 @@ func (s *Server) SetDeviceState(id, to string) error {
 	return s.UpdateDevice(id, func(d *Device) { d.State, d.Steps = to, nil })
 }
 
-// FailDevice lets a device fail to provision: from the next request on it
-// answers 403, and once Timings.Hidden has passed 404 (if that is set).
+// FailDevice lets a device fail to provision: it is in state failed, once
+// Timings.Failed has passed it answers 403, and once Timings.Hidden has passed
+// 404 (if that is set).
 func (s *Server) FailDevice(id string) error {
 	return s.change(func(st *state, now time.Time) error {
 		d, found := st.devices.get(id)

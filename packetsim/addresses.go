@@ -3,6 +3,7 @@
 package packetsim
 
 import (
+	"encoding/json"
 	"net/netip"
 	"time"
 )
@@ -14,6 +15,17 @@ type Subnet struct {
 	CIDR   int  `json:"cidr,omitempty"`
 	// Reservations are the ids of blocks to take the addresses from.
 	Reservations []string `json:"ip_reservations,omitempty"`
+}
+
+// UnmarshalJSON decodes a subnet, which is public unless it says otherwise.
+func (s *Subnet) UnmarshalJSON(b []byte) error {
+	type plain Subnet
+	p := plain{Public: true}
+	if err := json.Unmarshal(b, &p); err != nil {
+		return err
+	}
+	*s = Subnet(p)
+	return nil
 }
 
 // defaultSubnets returns what a device gets whose request names no addresses.
@@ -45,7 +57,7 @@ type Address struct {
 func (a Address) recordID() string { return a.ID }
 
 func (a Address) indexKeys() []string {
-	return []string{"device/" + a.DeviceID, "block/" + a.BlockID}
+	return []string{"device/" + a.DeviceID, "block/" + a.BlockID, "address/" + a.Address}
 }
 
 type assignmentView struct {
@@ -167,20 +179,36 @@ func (st *state) cut(d Device, s Subnet, now time.Time) (Reservation, netip.Pref
 			blocks = append(blocks, r)
 		}
 	}
+	site := want.siteKey()
 	if want.Type != publicIPv4 {
-		blocks = append(blocks, st.reservations.list(want.siteKey())...)
+		// The block that had room last has it most likely, of many.
+		if r, found := st.reservations.get(st.pools.roomy[site]); found {
+			blocks = append(blocks, r)
+		}
+		if block, network, ok := st.take(blocks, s.CIDR); ok {
+			return block, network, true
+		}
+		blocks = st.reservations.list(site)
 	}
+	block, network, ok := st.take(blocks, s.CIDR)
+	if !ok {
+		if block, ok = st.reserve(want, bits); !ok {
+			return block, netip.Prefix{}, false
+		}
+		network, ok = st.pools.block(block).take(s.CIDR)
+	}
+	st.pools.roomy[site] = block.ID
+	return block, network, ok
+}
+
+// take takes a subnet from the first of the blocks that has room for it.
+func (st *state) take(blocks []Reservation, cidr int) (Reservation, netip.Prefix, bool) {
 	for _, b := range blocks {
-		if network, ok := st.pools.block(b).take(s.CIDR); ok {
+		if network, ok := st.pools.block(b).take(cidr); ok {
 			return b, network, true
 		}
 	}
-	block, ok := st.reserve(want, bits)
-	if !ok {
-		return block, netip.Prefix{}, false
-	}
-	network, ok := st.pools.block(block).take(s.CIDR)
-	return block, network, ok
+	return Reservation{}, netip.Prefix{}, false
 }
 
 // removeAddress takes an address from its device. A block that was made for

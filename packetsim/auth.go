@@ -57,6 +57,9 @@ func (c *call) user() (User, error) {
 
 // sees tells whether the caller has access to a project.
 func (c *call) sees(p Project) bool {
+	if c.denied {
+		return false
+	}
 	if c.who.ProjectID != "" {
 		return c.who.ProjectID == p.ID
 	}

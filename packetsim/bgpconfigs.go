@@ -3,7 +3,9 @@
 package packetsim
 
 import (
+	"cmp"
 	"net/http"
+	"net/netip"
 	"regexp"
 	"strings"
 	"time"
@@ -16,6 +18,9 @@ const (
 	BGPDisabled  = "disabled"
 )
 
+// defaultMaxPrefix is the max_prefix of a new configuration.
+const defaultMaxPrefix = 10
+
 // A BGPConfig is what a project's devices say in their BGP sessions.
 type BGPConfig struct {
 	ID        string `json:"id"`
@@ -27,10 +32,13 @@ type BGPConfig struct {
 	// ASN is the devices' autonomous system number; 65000 for local.
 	ASN int64 `json:"asn"`
 	// MD5 is the password of the sessions; empty for none.
-	MD5       string `json:"md5,omitempty"`
-	UseCase   string `json:"use_case,omitempty"`
-	MaxPrefix int    `json:"max_prefix"`
-	// Ranges are the ids and prefixes of a global configuration.
+	MD5     string `json:"md5,omitempty"`
+	UseCase string `json:"use_case,omitempty"`
+	// MaxPrefix is how many prefixes a device may announce in a session: 10,
+	// unless the operator raised it.
+	MaxPrefix int `json:"max_prefix"`
+	// Ranges are the prefixes that the operator assigned to a global
+	// configuration.
 	Ranges      []string  `json:"ranges,omitempty"`
 	CreatedAt   time.Time `json:"created_at"`
 	RequestedAt time.Time `json:"requested_at"`
@@ -41,19 +49,19 @@ func (b BGPConfig) recordID() string    { return b.ProjectID }
 func (b BGPConfig) indexKeys() []string { return nil }
 
 type bgpConfigView struct {
-	ID             string  `json:"id"`
-	Status         string  `json:"status"`
-	DeploymentType string  `json:"deployment_type"`
-	ASN            int64   `json:"asn"`
-	MD5            *string `json:"md5"`
-	RouteObject    *string `json:"route_object"`
-	MaxPrefix      int     `json:"max_prefix"`
-	CreatedAt      stamp   `json:"created_at"`
-	RequestedAt    stamp   `json:"requested_at"`
-	Project        link    `json:"project"`
-	Sessions       []link  `json:"sessions"`
-	Ranges         []link  `json:"ranges"`
-	Href           string  `json:"href"`
+	ID             string      `json:"id"`
+	Status         string      `json:"status"`
+	DeploymentType string      `json:"deployment_type"`
+	ASN            int64       `json:"asn"`
+	MD5            *string     `json:"md5"`
+	RouteObject    *string     `json:"route_object"`
+	MaxPrefix      int         `json:"max_prefix"`
+	CreatedAt      stamp       `json:"created_at"`
+	RequestedAt    stamp       `json:"requested_at"`
+	Project        link        `json:"project"`
+	Sessions       []link      `json:"sessions"`
+	Ranges         []rangeView `json:"ranges"`
+	Href           string      `json:"href"`
 }
 
 // bgpConfigRequest is the body that sets a project's configuration.
@@ -69,6 +77,7 @@ func bgpConfigRoutes() []route {
 		// Plural to set, singular to get: that is how the API has it.
 		{http.MethodPost, "/projects/{id}/bgp-configs", (*call).setBGPConfig},
 		{http.MethodGet, "/projects/{id}/bgp-config", (*call).getBGPConfig},
+		{http.MethodGet, "/projects/{id}/global-bgp-ranges", (*call).listGlobalRanges},
 	}
 }
 
@@ -110,9 +119,13 @@ func (c *call) setBGPConfig() (answer, error) {
 func (st *state) setConfig(projectID string, cfg BGPConfig, now time.Time) BGPConfig {
 	old, found := st.configs.get(projectID)
 	if !found {
-		old = BGPConfig{ID: newID(), CreatedAt: now}
+		old = BGPConfig{ID: newID(), CreatedAt: now, MaxPrefix: defaultMaxPrefix}
 	}
-	cfg.ID, cfg.CreatedAt, cfg.RequestedAt, cfg.ProjectID, cfg.MaxPrefix = old.ID, old.CreatedAt, now, projectID, 10
+	cfg.ID, cfg.CreatedAt, cfg.RequestedAt, cfg.ProjectID = old.ID, old.CreatedAt, now, projectID
+	cfg.MaxPrefix, cfg.Ranges, cfg.Steps = cmp.Or(cfg.MaxPrefix, old.MaxPrefix), nil, nil
+	if cfg.DeploymentType == "global" {
+		cfg.Ranges = old.Ranges
+	}
 	cfg.Status = BGPEnabled
 	if cfg.DeploymentType == "global" && (old.DeploymentType != "global" || old.Status != BGPEnabled || old.ASN != cfg.ASN) {
 		cfg.Status = BGPRequested
@@ -174,11 +187,44 @@ func validMD5(s string) bool {
 		strings.ContainsAny(s, "0123456789")
 }
 
+// rangeView is a prefix of a global configuration. It has no endpoint.
+type rangeView struct {
+	ID            string `json:"id"`
+	AddressFamily int    `json:"address_family"`
+	Range         string `json:"range"`
+	Project       link   `json:"project"`
+	Href          string `json:"href"`
+}
+
+func (b BGPConfig) ranges(v view) []rangeView {
+	out := []rangeView{}
+	for _, text := range b.Ranges {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			continue
+		}
+		id := fixedID(b.ID + "/ranges/" + text)
+		out = append(out, rangeView{ID: id, AddressFamily: family(p.Addr()), Range: p.String(), Project: v.projectLink("project", b.ProjectID), Href: "#" + id})
+	}
+	return out
+}
+
+func (c *call) listGlobalRanges() (answer, error) {
+	p, err := c.project(c.param("id"))
+	if err != nil {
+		return answer{}, err
+	}
+	cfg, _ := c.st.configs.get(p.ID)
+	return ok(struct {
+		Ranges []rangeView `json:"global_bgp_ranges"`
+	}{cfg.ranges(c.view)})
+}
+
 func (b BGPConfig) render(v view) bgpConfigView {
 	out := bgpConfigView{
 		ID: b.ID, Status: b.Status, DeploymentType: b.DeploymentType, ASN: b.ASN, MD5: orNull(b.MD5), MaxPrefix: b.MaxPrefix,
 		CreatedAt: stamp(b.CreatedAt), RequestedAt: stamp(b.RequestedAt), Project: v.projectLink("project", b.ProjectID),
-		Sessions: []link{}, Ranges: []link{}, Href: v.href("/bgp-configs/" + b.ID),
+		Sessions: []link{}, Ranges: b.ranges(v), Href: v.href("/bgp-configs/" + b.ID),
 	}
 	// Without the include the list is empty even if there are sessions:
 	// https://github.com/packethost/packngo/issues/123.

@@ -17,6 +17,7 @@ import (
 type call struct {
 	st     *state
 	who    Token
+	denied bool // The token has lost its access to projects.
 	method string
 	path   string
 	query  url.Values

@@ -2,6 +2,8 @@
 
 package packetsim
 
+import "strings"
+
 // The catalogue is a small, fixed excerpt of what the service offered in its
 // last years. Its ids are the same in every server.
 
@@ -29,6 +31,10 @@ type osType struct{ slug, name, distro, version string }
 
 // soldOut is a plan of which nothing is left anywhere.
 const soldOut = "baremetal_2a2"
+
+// hybridPlan is a plan whose machines have a port outside their bond from the
+// beginning.
+const hybridPlan = "baremetal_1e"
 
 var metros = []metro{
 	{"am", "Amsterdam", "NL"},
@@ -69,6 +75,13 @@ var plans = []planType{
 	{"s3.xlarge.x86", "s3.xlarge.x86", "baremetal", 2.95, 2},
 	{"c2.medium.x86", "c2.medium.x86", "baremetal", 1, 2},
 	{"baremetal_0", "t1.small.x86", "baremetal", 0.07, 2},
+	{"baremetal_1", "c1.small.x86", "baremetal", 0.4, 2},
+	{hybridPlan, "x1.small.x86", "baremetal", 0.4, 2},
+	{"baremetal_2", "m1.xlarge.x86", "baremetal", 1.7, 2},
+	{"baremetal_2a", "c1.large.arm", "baremetal", 0.5, 2},
+	{"baremetal_3", "c1.xlarge.x86", "baremetal", 1.75, 2},
+	{"baremetal_s", "s1.large.x86", "baremetal", 1.5, 2},
+	{"n2.xlarge.x86", "n2.xlarge.x86", "baremetal", 2.25, 4},
 	{soldOut, "c2.large.arm", "baremetal", 1, 2},
 }
 
@@ -162,10 +175,29 @@ type planView struct {
 	AvailableMetros []link         `json:"available_in_metros"`
 }
 
+// legacy tells whether a plan is of the first generations, which were withdrawn.
+func (p planType) legacy() bool {
+	return strings.HasPrefix(p.slug, "baremetal_") || strings.HasPrefix(p.slug, "n2.")
+}
+
+func (p planType) specs() jsonObject {
+	return jsonObject{"nics": []any{jsonObject{"count": p.ports, "type": "10Gbps"}}}
+}
+
+func (p planType) categories() []string {
+	switch {
+	case p.legacy():
+		return []string{"compute", "legacy_gen"}
+	case strings.HasPrefix(p.slug, "s3."):
+		return []string{"storage", "current_gen"}
+	}
+	return []string{"compute", "current_gen"}
+}
+
 // deployments are the ways to get a plan; those of old were never sold on
 // demand in the end.
 func (p planType) deployments() []string {
-	if p.slug == "baremetal_0" || p.slug == soldOut {
+	if p.legacy() {
 		return []string{"spot_market"}
 	}
 	return []string{"on_demand", "spot_market"}
@@ -175,9 +207,9 @@ func (p planType) id() string { return fixedID("plans/" + p.slug) }
 
 func (p planType) render(v view) planView {
 	out := planView{
-		ID: p.id(), Slug: p.slug, Name: p.class, Description: "The " + p.class + " machine", Line: p.line,
-		Class: p.class, Type: "standard", Categories: []string{"compute"}, DeploymentTypes: p.deployments(),
-		Pricing: map[string]any{"hour": p.hour}, Specs: map[string]any{"nics": []any{map[string]any{"count": p.ports, "type": "10Gbps"}}},
+		ID: p.id(), Slug: p.slug, Name: p.class, Description: "The " + p.class + " machine", Line: p.line, Legacy: p.legacy(),
+		Class: p.class, Type: "standard", Categories: p.categories(), DeploymentTypes: p.deployments(),
+		Pricing: map[string]any{"hour": p.hour}, Specs: p.specs(),
 	}
 	for _, f := range facilities {
 		out.AvailableIn = append(out.AvailableIn, v.link("available_in", "/facilities/"+f.id(), func(v view) any { return f.render(v) }))

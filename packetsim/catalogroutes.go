@@ -13,16 +13,40 @@ func catalogRoutes() []route {
 		{http.MethodGet, "/locations/metros", (*call).listMetros},
 		{http.MethodGet, "/locations/metros/{id}", (*call).getMetro},
 		{http.MethodGet, "/facilities", (*call).listFacilities},
-		{http.MethodGet, "/projects/{id}/facilities", (*call).listFacilities},
-		{http.MethodGet, "/organizations/{id}/facilities", (*call).listFacilities},
+		{http.MethodGet, "/projects/{id}/facilities", ofProject((*call).listFacilities)},
+		{http.MethodGet, "/organizations/{id}/facilities", ofOrganization((*call).listFacilities)},
 		{http.MethodGet, "/plans", (*call).listPlans},
-		{http.MethodGet, "/projects/{id}/plans", (*call).listPlans},
-		{http.MethodGet, "/organizations/{id}/plans", (*call).listPlans},
+		{http.MethodGet, "/projects/{id}/plans", ofProject((*call).listPlans)},
+		{http.MethodGet, "/organizations/{id}/plans", ofOrganization((*call).listPlans)},
 		{http.MethodGet, "/operating-systems", (*call).listSystems},
+		{http.MethodGet, "/operating-system-versions", (*call).listSystems},
+		{http.MethodGet, "/organizations/{id}/operating-systems", ofOrganization((*call).listSystems)},
+		{http.MethodGet, "/organizations/{id}/capacity", ofOrganization((*call).listCapacity)},
+		{http.MethodGet, "/organizations/{id}/capacity/metros", ofOrganization((*call).listMetroCapacity)},
 		{http.MethodGet, "/capacity", (*call).listCapacity},
 		{http.MethodPost, "/capacity", (*call).checkCapacity},
 		{http.MethodGet, "/capacity/metros", (*call).listMetroCapacity},
 		{http.MethodPost, "/capacity/metros", (*call).checkCapacity},
+	}
+}
+
+// ofProject lets a handler answer those who may use the project of the path.
+func ofProject(h handler) handler {
+	return func(c *call) (answer, error) {
+		if _, err := c.project(c.param("id")); err != nil {
+			return answer{}, err
+		}
+		return h(c)
+	}
+}
+
+// ofOrganization does the same for organizations.
+func ofOrganization(h handler) handler {
+	return func(c *call) (answer, error) {
+		if _, err := c.organization(c.param("id")); err != nil {
+			return answer{}, err
+		}
+		return h(c)
 	}
 }
 
@@ -68,10 +92,10 @@ func (c *call) listPlans() (answer, error) {
 
 // offers applies the filters of a plan list.
 func (c *call) offers(p planType) bool {
-	is := func(name, value string) bool { return c.query.Get(name) == "" || c.query.Get(name) == value }
-	deployment := c.query.Get("deployment_type")
-	return is("slug", p.slug) && is("type", "standard") && is("category", "compute") &&
-		(deployment == "" || slices.Contains(p.deployments(), deployment))
+	is := func(name string, values ...string) bool {
+		return c.query.Get(name) == "" || slices.Contains(values, c.query.Get(name))
+	}
+	return is("slug", p.slug) && is("type", "standard") && is("category", p.categories()...) && is("deployment_type", p.deployments()...) && c.ofCategory(p)
 }
 
 func (c *call) listSystems() (answer, error) {

@@ -39,8 +39,19 @@ type Config struct {
 	// empty. A Seed is applied to an empty folder only.
 	Data string
 
+	// TLS makes Start serve https, with a certificate of an authority that
+	// exists for this server only: Sim.CABundle. It says nothing to New, whose
+	// server is a handler; see SelfSigned.
+	TLS bool
+
 	// Timings are the durations of what takes time in the real service.
 	Timings Timings
+
+	// RateLimit is how many requests every API key may make. A request beyond it
+	// answers 429 and has no effect, and meets no fault. The headers
+	// X-RateLimit-Limit, -Remaining and -Reset are on every answer. There is
+	// no limit, and there are no such headers, if it is zero.
+	RateLimit RateLimit
 
 	// Clock is the source of time: the real one if nil. Transitions of state
 	// are evaluated when a request arrives, so a test moves the clock and then
@@ -71,9 +82,15 @@ type Timings struct {
 	Action time.Duration `json:"action,omitempty"`
 	// Deprovisioning is how long a deleted device can still be read.
 	Deprovisioning time.Duration `json:"deprovisioning,omitempty"`
+	// Failed is how long a device that failed to provision can still be read
+	// before it answers 403.
+	Failed time.Duration `json:"failed,omitempty"`
 	// Hidden is how long a device that failed to provision answers 403 before
 	// it answers 404. Zero leaves it at 403.
 	Hidden time.Duration `json:"hidden,omitempty"`
+	// Reclaim is how long a reserved machine cannot be used again after its
+	// device is gone.
+	Reclaim time.Duration `json:"reclaim,omitempty"`
 	// SessionDown is how long the status of a new BGP session is unknown.
 	SessionDown time.Duration `json:"sessionDown,omitempty"`
 	// SessionUp is how long it then is down.
@@ -96,7 +113,9 @@ func RealisticTimings() Timings {
 		Provisioning:   50 * time.Second,
 		Action:         10 * time.Second,
 		Deprovisioning: 5 * time.Second,
+		Failed:         30 * time.Second,
 		Hidden:         10 * time.Minute,
+		Reclaim:        30 * time.Second,
 		SessionDown:    11 * time.Second,
 		SessionUp:      30 * time.Second,
 		Discover:       20 * time.Second,

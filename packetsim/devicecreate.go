@@ -3,7 +3,6 @@
 package packetsim
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -32,8 +31,12 @@ type deviceRequest struct {
 	Subnets         []Subnet    `json:"ip_addresses"`
 	ProjectSSHKeys  []string    `json:"project_ssh_keys"`
 	UserSSHKeys     []string    `json:"user_ssh_keys"`
-	NoSSHKeys       bool        `json:"no_ssh_keys"`
-	PublicV4Size    looseNumber `json:"public_ipv4_subnet_size"`
+	// SSHKeys are new keys of the project, or such that it has.
+	SSHKeys      []sshKeyRequest `json:"ssh_keys"`
+	NoSSHKeys    bool            `json:"no_ssh_keys"`
+	PublicV4Size looseNumber     `json:"public_ipv4_subnet_size"`
+	// HardwareID is the id of a hardware reservation, or next-available.
+	HardwareID string `json:"hardware_reservation_id"`
 }
 
 func (c *call) createDevice() (answer, error) {
@@ -45,24 +48,43 @@ func (c *call) createDevice() (answer, error) {
 	if err := c.decode(&req); err != nil {
 		return answer{}, err
 	}
+	d, err := c.newDevice(p, req)
+	if err != nil {
+		return answer{}, err
+	}
+	return created(d.render(c.view))
+}
+
+// newDevice makes the device that a request asks for.
+func (c *call) newDevice(p Project, req deviceRequest) (Device, error) {
 	d := Device{
 		ID: newID(), ProjectID: p.ID, State: DeviceQueued, BillingCycle: "hourly", CreatedBy: c.who.UserID,
 		RootPassword: "sim-" + short(newID()), CreatedAt: c.now, UpdatedAt: c.now,
 	}
 	d.Hostname = short(d.ID)
 	if err := req.place(&d); err != nil {
-		return answer{}, err
+		return d, err
 	}
 	if err := req.apply(&d); err != nil {
-		return answer{}, err
+		return d, err
 	}
+	var err error
 	if d.Subnets, err = req.subnets(); err != nil {
-		return answer{}, err
+		return d, err
 	}
-	d.SSHKeyIDs = c.chooseKeys(p, req)
+	if err := c.st.room(d); err != nil {
+		return d, err
+	}
+	if err := c.st.stock(&d, req.HardwareID, c.now); err != nil {
+		return d, err
+	}
+	if d.SSHKeyIDs, err = c.chooseKeys(p, req); err != nil {
+		return d, err
+	}
 	d.Steps = c.st.birth(c.now)
 	c.st.addDevice(d)
-	return created(d.render(c.view))
+	c.st.useHardware(d)
+	return d, nil
 }
 
 // place decides where a new device is and what it consists of.
@@ -74,8 +96,6 @@ func (r deviceRequest) place(d *Device) error {
 		texts = append(texts, "Plan can't be blank")
 	case !found:
 		texts = append(texts, r.Plan+" is not a valid plan")
-	case p.slug == soldOut:
-		return &apiError{status: http.StatusServiceUnavailable, texts: []string{"There are no available hardware reservations for selected plan and facility"}}
 	}
 	o, found := findSystem(r.OperatingSystem)
 	switch {
@@ -136,7 +156,7 @@ func (r deviceRequest) apply(d *Device) error {
 	}
 	if r.UserData != nil {
 		if !knownUserData(*r.UserData) {
-			return errInvalid("Userdata unrecognized userdata format")
+			return errInvalid(textUserData)
 		}
 		d.UserData = *r.UserData
 	}
@@ -194,5 +214,6 @@ func (c *call) updateDevice() (answer, error) {
 	}
 	d.UpdatedAt = c.now
 	c.st.devices.put(d)
+	c.st.armDevice(d)
 	return ok(d.render(c.view))
 }

@@ -4,6 +4,7 @@ package packetsim
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -36,19 +37,53 @@ func (c *call) wants(d Device) bool {
 	}
 	m, _ := findMetro(d.Metro)
 	f, _ := findFacility(d.Facility)
-	return is("hostname", d.Hostname) &&
+	p, _ := findPlan(d.Plan)
+	return strings.Contains(d.Hostname, c.query.Get("hostname")) &&
 		is("facility", d.Facility, f.id()) &&
 		is("metro", d.Metro, m.id()) &&
 		is("tag", d.Tags...) &&
 		is("state", d.State) &&
-		is("type", "on_demand") &&
+		is("type", d.kinds()...) &&
+		is("reserved", strconv.FormatBool(d.HardwareID != "")) &&
+		is("has_termination_time", strconv.FormatBool(d.TerminationTime != nil)) &&
+		c.ofCategory(p) &&
 		(c.query.Get("mac_address") == "" || c.hasMAC(d, c.query.Get("mac_address"))) &&
 		(c.query.Get("search") == "" || c.found(d, strings.ToLower(c.query.Get("search"))))
 }
 
+// kinds returns the names by which the type of a device can be asked for.
+func (d Device) kinds() []string {
+	switch {
+	case d.SpotInstance:
+		return []string{"spot", "spot_market"}
+	case d.HardwareID != "":
+		return []string{"reserved"}
+	}
+	return []string{"ondemand", "on_demand"}
+}
+
+// ofCategory tells whether a plan is of one of the categories asked for.
+func (c *call) ofCategory(p planType) bool {
+	want := c.listParam("categories")
+	return len(want) == 0 || slices.ContainsFunc(p.categories(), func(have string) bool { return slices.Contains(want, have) })
+}
+
+// listParam returns the values of a parameter in any of the forms that a list
+// may have: name=a,b and name=a&name=b and name[]=a.
+func (c *call) listParam(name string) []string {
+	var out []string
+	for _, v := range slices.Concat(c.query[name], c.query[name+"[]"]) {
+		out = append(out, strings.FieldsFunc(v, func(r rune) bool { return r == ',' })...)
+	}
+	return out
+}
+
 // found tells whether a search text occurs in what people call a device by.
 func (c *call) found(d Device, text string) bool {
-	words := append([]string{d.ID, d.Hostname, d.Description}, d.Tags...)
+	f, _ := findFacility(d.Facility)
+	p, _ := findPlan(d.Plan)
+	o, _ := findSystem(d.OperatingSystem)
+	words := append([]string{d.ID, d.Hostname, d.Description, d.HardwareID, f.code, f.name, p.slug, p.class, o.slug, o.name}, d.Tags...)
 	for _, a := range c.st.addresses.list("device/" + d.ID) {
 		words = append(words, a.Address)
 	}

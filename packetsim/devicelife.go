@@ -3,7 +3,6 @@
 package packetsim
 
 import (
-	"math"
 	"slices"
 	"time"
 )
@@ -29,58 +28,82 @@ const (
 	stepGone      = "gone"
 )
 
-// birth returns what happens to a new device.
-func (st *state) birth(now time.Time) []Step {
-	t := st.timings
-	return (&plan{at: now}).then(t.Queued, DeviceProvisioning).then(t.Addresses, stepAddresses).then(t.Provisioning, DeviceActive).steps
-}
-
 // addDevice stores a new device with its ports.
 func (st *state) addDevice(d Device) {
 	st.devices.put(d)
 	st.happened("instance.created", d.Hostname+" was created", d.ProjectID, d, d.CreatedAt)
-	st.alarms.arm(st.devices.name, d.ID, d.Steps)
+	st.armDevice(d)
 	for _, p := range newPorts(d) {
 		st.ports.put(p)
+	}
+}
+
+// armDevice sets the alarms for what will happen to a device.
+func (st *state) armDevice(d Device) {
+	st.alarms.arm(st.devices.name, d.ID, d.Steps)
+	if d.TerminationTime != nil {
+		st.alarms.arm(st.devices.name, d.ID, []Step{{At: *d.TerminationTime}})
 	}
 }
 
 // stepDevice lets what is due happen to a device.
 func (st *state) stepDevice(id string, now time.Time) {
 	d, found := st.devices.get(id)
-	n := due(d.Steps, now)
-	if !found || n == 0 {
+	if !found {
 		return
 	}
+	n := due(d.Steps, now)
 	for _, s := range d.Steps[:n] {
-		switch s.To {
-		case stepAddresses:
-			st.addressDevice(d, s.At)
-		case stepHidden:
-			d.Hidden = true
-		case stepGone:
+		if s.To == stepGone {
+			st.freeHardware(d, s.At)
 			st.removeDevice(id)
 			return
-		default:
-			d.State = s.To
-			st.happened("instance."+s.To, d.Hostname+" is "+s.To, d.ProjectID, d, s.At)
 		}
+		st.step(&d, s)
 		d.UpdatedAt = s.At
 	}
-	d.Steps = d.Steps[n:]
-	st.devices.put(d)
-	st.alarms.arm(st.devices.name, id, d.Steps)
+	if n > 0 {
+		d.Steps = d.Steps[n:]
+		st.devices.put(d)
+		st.alarms.arm(st.devices.name, id, d.Steps)
+	}
+	if t := d.TerminationTime; t != nil && !t.After(now) && d.refusal() == nil && d.lives() {
+		st.deprovision(d, now)
+	}
+}
+
+// step lets one step of a device happen.
+func (st *state) step(d *Device, s Step) {
+	switch {
+	case s.To == stepAddresses:
+		st.addressDevice(*d, s.At)
+	case s.To == stepHidden:
+		d.Hidden = true
+		st.removeSessions(d.ID)
+	case provisioningBody(s.To) != "":
+		st.happened(s.To, provisioningBody(s.To), d.ProjectID, *d, s.At)
+	default:
+		d.State = s.To
+		st.happened("instance."+s.To, d.Hostname+" is "+s.To, d.ProjectID, *d, s.At)
+	}
+}
+
+func (st *state) removeSessions(deviceID string) {
+	for _, s := range st.sessions.list("device/" + deviceID) {
+		st.sessions.delete(s.ID)
+	}
 }
 
 // removeDevice removes a device with everything that hangs on it.
 func (st *state) removeDevice(id string) {
-	for _, s := range st.sessions.list("device/" + id) {
-		st.sessions.delete(s.ID)
-	}
+	st.removeSessions(id)
 	for _, e := range st.events.list("device/" + id) {
 		st.events.delete(e.ID)
 	}
 	for _, p := range st.ports.list("device/" + id) {
+		for _, b := range st.vlanBatches.list("port/" + p.ID) {
+			st.vlanBatches.delete(b.ID)
+		}
 		st.ports.delete(p.ID)
 	}
 	for _, a := range st.addresses.list("device/" + id) {
@@ -93,7 +116,7 @@ func (st *state) removeDevice(id string) {
 // provisioned: it disappears behind a 403, and later altogether.
 func (st *state) failDevice(d Device, now time.Time) {
 	d.State, d.UpdatedAt = DeviceFailed, now
-	next := (&plan{at: now}).then(0, stepHidden)
+	next := (&plan{at: now}).then(st.timings.Failed, stepHidden)
 	if wait := st.timings.Hidden; wait > 0 {
 		next.then(wait, stepGone)
 	}
@@ -107,48 +130,49 @@ func (d Device) lives() bool {
 	return !d.Hidden && d.State != DeviceDeprovisioning && d.State != DeviceFailed
 }
 
-// percentage returns how far provisioning has come, nil if it stands still.
-func (d Device) percentage(now time.Time) *float64 {
-	if len(d.Steps) == 0 {
-		return nil
+// refusal returns why the device cannot be deleted now, nil if it can. That one
+// cannot be while it is provisioned is
+// https://github.com/packethost/terraform-provider-packet/issues/266.
+func (d Device) refusal() error {
+	switch {
+	case d.Locked:
+		return errInvalid("Cannot delete a locked item")
+	case d.State == DeviceQueued || d.State == DeviceProvisioning:
+		return errInvalid("Cannot delete a device while it is provisioning")
 	}
-	end := d.Steps[len(d.Steps)-1].At
-	p := 100.0
-	if whole := end.Sub(d.CreatedAt); whole > 0 {
-		p = math.Round(100 * float64(now.Sub(d.CreatedAt)) / float64(whole))
-	}
-	return &p
+	return nil
 }
 
-// deleteDevice refuses a device that is still being provisioned, as the real
-// API does: https://github.com/packethost/terraform-provider-packet/issues/266.
+// deleteDevice pays no heed to force_delete, which is for attached volumes and
+// lifts no other rule.
 func (c *call) deleteDevice() (answer, error) {
 	d, err := c.device(c.param("id"))
 	if err != nil {
 		return answer{}, err
 	}
-	switch {
-	case d.Locked:
-		return answer{}, errInvalid("Cannot delete a locked item")
-	case d.State == DeviceQueued || d.State == DeviceProvisioning:
-		return answer{}, errInvalid("Cannot delete a device while it is provisioning")
-	case d.State == DeviceDeprovisioning:
-		return noContent()
+	if err := d.refusal(); err != nil {
+		return answer{}, err
 	}
-	d.State, d.UpdatedAt = DeviceDeprovisioning, c.now
-	d.Steps = (&plan{at: c.now}).then(c.st.timings.Deprovisioning, stepGone).steps
-	c.st.devices.put(d)
-	c.st.alarms.arm(c.st.devices.name, d.ID, d.Steps)
-	for _, s := range c.st.sessions.list("device/" + d.ID) {
-		c.st.sessions.delete(s.ID)
+	if d.State != DeviceDeprovisioning {
+		c.st.deprovision(d, c.now)
 	}
 	return noContent()
+}
+
+// deprovision begins to remove a device. Its sessions are gone at once.
+func (st *state) deprovision(d Device, now time.Time) {
+	d.State, d.UpdatedAt = DeviceDeprovisioning, now
+	d.Steps = (&plan{at: now}).then(st.timings.Deprovisioning, stepGone).steps
+	st.devices.put(d)
+	st.alarms.arm(st.devices.name, d.ID, d.Steps)
+	st.removeSessions(d.ID)
 }
 
 // actionRequest is the body of an action.
 type actionRequest struct {
 	Type            string `json:"type"`
 	OperatingSystem string `json:"operating_system"`
+	IPXEScriptURL   string `json:"ipxe_script_url"`
 }
 
 func (c *call) actOnDevice() (answer, error) {
@@ -176,6 +200,9 @@ func (c *call) actOnDevice() (answer, error) {
 			d.OperatingSystem = o.slug
 		} else if req.OperatingSystem != "" {
 			return answer{}, errInvalid(req.OperatingSystem + " is not a valid operating system")
+		}
+		if err := (deviceRequest{IPXEScriptURL: orNull(req.IPXEScriptURL)}).apply(&d); err != nil {
+			return answer{}, err
 		}
 	default:
 		return answer{}, errInvalid("Type is not included in the list")

@@ -33,6 +33,8 @@ type Device struct {
 	RootPassword    string     `json:"root_password,omitempty"`
 	CreatedBy       string     `json:"created_by,omitempty"`
 	SSHKeyIDs       []string   `json:"ssh_key_ids,omitempty"`
+	// HardwareID is the hardware reservation that the device was made from.
+	HardwareID string `json:"hardware_id,omitempty"`
 	// Subnets are the addresses the device is to get.
 	Subnets []Subnet `json:"subnets,omitempty"`
 	// Hidden is true once a device that failed to provision was moved to a
@@ -48,45 +50,46 @@ func (d Device) recordID() string    { return d.ID }
 func (d Device) indexKeys() []string { return []string{"project/" + d.ProjectID} }
 
 type deviceView struct {
-	ID                  string     `json:"id"`
-	ShortID             string     `json:"short_id"`
-	Hostname            string     `json:"hostname"`
-	Description         *string    `json:"description"`
-	State               string     `json:"state"`
-	Tags                []string   `json:"tags"`
-	BillingCycle        string     `json:"billing_cycle"`
-	User                string     `json:"user"`
-	IQN                 string     `json:"iqn"`
-	Locked              bool       `json:"locked"`
-	NetworkFrozen       bool       `json:"network_frozen"`
-	BondingMode         int        `json:"bonding_mode"`
-	CreatedAt           stamp      `json:"created_at"`
-	UpdatedAt           stamp      `json:"updated_at"`
-	CreatedBy           *link      `json:"created_by,omitempty"`
-	IPXEScriptURL       *string    `json:"ipxe_script_url"`
-	AlwaysPXE           bool       `json:"always_pxe"`
-	Storage             jsonObject `json:"storage"`
-	CustomData          jsonObject `json:"customdata"`
-	UserData            string     `json:"userdata"`
-	SpotInstance        bool       `json:"spot_instance"`
-	SpotPriceMax        float64    `json:"spot_price_max,omitempty"`
-	TerminationTime     *stamp     `json:"termination_time"`
-	RootPassword        string     `json:"root_password,omitempty"`
-	SOS                 string     `json:"sos"`
-	SwitchUUID          string     `json:"switch_uuid"`
-	OperatingSystem     link       `json:"operating_system"`
-	Facility            link       `json:"facility"`
-	Metro               link       `json:"metro"`
-	Plan                link       `json:"plan"`
-	Project             link       `json:"project"`
-	ProjectLite         link       `json:"project_lite"`
-	HardwareReservation *link      `json:"hardware_reservation"`
-	SSHKeys             []link     `json:"ssh_keys"`
-	Volumes             []link     `json:"volumes"`
-	NetworkPorts        []link     `json:"network_ports"`
-	IPAddresses         []link     `json:"ip_addresses"`
-	Percentage          *float64   `json:"provisioning_percentage,omitempty"`
-	Href                string     `json:"href"`
+	ID                  string             `json:"id"`
+	ShortID             string             `json:"short_id"`
+	Hostname            string             `json:"hostname"`
+	Description         *string            `json:"description"`
+	State               string             `json:"state"`
+	Tags                []string           `json:"tags"`
+	BillingCycle        string             `json:"billing_cycle"`
+	User                string             `json:"user"`
+	IQN                 string             `json:"iqn"`
+	Locked              bool               `json:"locked"`
+	NetworkFrozen       bool               `json:"network_frozen"`
+	BondingMode         int                `json:"bonding_mode"`
+	CreatedAt           stamp              `json:"created_at"`
+	UpdatedAt           stamp              `json:"updated_at"`
+	CreatedBy           *link              `json:"created_by,omitempty"`
+	IPXEScriptURL       *string            `json:"ipxe_script_url"`
+	AlwaysPXE           bool               `json:"always_pxe"`
+	Storage             jsonObject         `json:"storage"`
+	CustomData          jsonObject         `json:"customdata"`
+	UserData            string             `json:"userdata"`
+	SpotInstance        bool               `json:"spot_instance"`
+	SpotPriceMax        float64            `json:"spot_price_max,omitempty"`
+	TerminationTime     *stamp             `json:"termination_time"`
+	RootPassword        string             `json:"root_password,omitempty"`
+	SOS                 string             `json:"sos"`
+	SwitchUUID          string             `json:"switch_uuid"`
+	OperatingSystem     link               `json:"operating_system"`
+	Facility            link               `json:"facility"`
+	Metro               link               `json:"metro"`
+	Plan                link               `json:"plan"`
+	Project             link               `json:"project"`
+	ProjectLite         link               `json:"project_lite"`
+	HardwareReservation *link              `json:"hardware_reservation"`
+	SSHKeys             []link             `json:"ssh_keys"`
+	Volumes             []link             `json:"volumes"`
+	NetworkPorts        []link             `json:"network_ports"`
+	IPAddresses         []link             `json:"ip_addresses"`
+	Percentage          *float64           `json:"provisioning_percentage,omitempty"`
+	Provisioning        []provisioningView `json:"provisioning_events,omitempty"`
+	Href                string             `json:"href"`
 }
 
 func deviceRoutes() []route {
@@ -99,6 +102,11 @@ func deviceRoutes() []route {
 		{http.MethodDelete, "/devices/{id}", (*call).deleteDevice},
 		{http.MethodPost, "/devices/{id}/actions", (*call).actOnDevice},
 		{http.MethodGet, "/devices/{id}/ips", (*call).listDeviceAddresses},
+		{http.MethodGet, "/devices/{id}/userdata", (*call).getUserData},
+		{http.MethodGet, "/devices/{id}/customdata", (*call).getCustomData},
+		{http.MethodGet, "/devices/{id}/usages", (*call).listUsages},
+		{http.MethodGet, "/devices/{id}/bandwidth", (*call).getBandwidth},
+		{http.MethodPost, "/userdata/validate", (*call).validateUserData},
 	}
 }
 
@@ -160,14 +168,14 @@ func (d Device) render(v view) deviceView {
 		BillingCycle: d.BillingCycle, User: "root", IQN: d.iqn(),
 		Locked: d.Locked, NetworkFrozen: d.NetworkFrozen, BondingMode: 4, CreatedAt: stamp(d.CreatedAt), UpdatedAt: stamp(d.UpdatedAt),
 		IPXEScriptURL: orNull(d.IPXEScriptURL), AlwaysPXE: d.AlwaysPXE, Storage: object(d.Storage), CustomData: object(d.CustomData), UserData: d.UserData,
-		SpotInstance: d.SpotInstance, SpotPriceMax: d.SpotPriceMax, SOS: d.ID + "@sos." + d.Facility + ".platformequinix.com",
-		SwitchUUID: short(fixedID("switches/" + d.Facility)),
+		SpotInstance: d.SpotInstance, SpotPriceMax: d.SpotPriceMax, TerminationTime: (*stamp)(d.TerminationTime), SOS: d.ID + "@sos." + d.Facility + ".platformequinix.com",
+		SwitchUUID: d.switchID(),
 		Project:    v.projectLink("project", d.ProjectID), ProjectLite: v.projectLink("project_lite", d.ProjectID),
 		SSHKeys: links(v, "ssh_keys", "/ssh-keys/", v.st.keysOf(d), func(v view, k SSHKey) any { return k.render(v) }), Volumes: []link{}, Href: v.href("/devices/" + d.ID),
 	}
-	if d.TerminationTime != nil {
-		t := stamp(*d.TerminationTime)
-		out.TerminationTime = &t
+	if d.HardwareID != "" {
+		l := v.hardwareLink("hardware_reservation", d.HardwareID)
+		out.HardwareReservation = &l
 	}
 	if d.CreatedBy != "" {
 		l := v.liteUser("created_by", d.CreatedBy)
@@ -178,7 +186,7 @@ func (d Device) render(v view) deviceView {
 		out.RootPassword = d.RootPassword
 	}
 	if d.State == DeviceProvisioning {
-		out.Percentage = d.percentage(v.now)
+		out.Percentage, out.Provisioning = d.percentage(v.now), d.provisioningEvents(v)
 	}
 	d.renderCatalog(v, &out)
 	d.renderNetwork(v, &out)
@@ -189,6 +197,9 @@ func (d Device) render(v view) deviceView {
 func (d Device) iqn() string {
 	return "iqn." + d.CreatedAt.UTC().Format("2006-01") + ".net.packet:device." + short(d.ID)
 }
+
+// switchID returns the short id of the switch above the device.
+func (d Device) switchID() string { return short(fixedID("switches/" + d.Facility)) }
 
 // renderCatalog fills in where the device is and what it consists of.
 func (d Device) renderCatalog(v view, out *deviceView) {

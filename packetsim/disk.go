@@ -4,23 +4,32 @@ package packetsim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // A disk keeps a state in a file. A change is on the disk before the request
 // that made it is answered.
-type disk struct{ db *bbolt.DB }
+type disk struct {
+	file string
+	db   *bbolt.DB
+}
 
 // A shelf is a table as the disk sees it.
 type shelf interface {
 	shelfName() string
 	// load restores a row from its JSON form.
 	load(id string, b []byte) error
+	// retire notes the removal of every row that the journal knows no newer
+	// form of.
+	retire(in *journal)
 }
 
 func (t *table[T]) shelfName() string { return t.name }
@@ -39,7 +48,7 @@ func (t *table[T]) load(id string, b []byte) error {
 func (st *state) shelves() []shelf {
 	return []shelf{
 		st.users, st.orgs, st.projects, st.tokens, st.configs, st.devices, st.ports, st.reservations, st.addresses,
-		st.sessions, st.sshKeys, st.events, st.vlans,
+		st.sessions, st.sshKeys, st.events, st.vlans, st.vlanBatches, st.batches, st.hardware, st.gateways,
 	}
 }
 
@@ -49,28 +58,58 @@ func openDisk(dir string) (*disk, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make data folder: %w", err)
 	}
-	db, err := bbolt.Open(filepath.Join(dir, "packetsim.db"), 0o600, &bbolt.Options{Timeout: time.Second})
-	if err != nil {
-		return nil, fmt.Errorf("cannot open data file: %w", err)
+	d := &disk{file: filepath.Join(dir, "packetsim.db")}
+	err := d.guard(func() (err error) {
+		d.db, err = bbolt.Open(d.file, 0o600, &bbolt.Options{Timeout: time.Second})
+		return err
+	})
+	switch {
+	case err == nil:
+		return d, nil
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return nil, fmt.Errorf("cannot open data file %s: another process has it open; stop that one, or choose another folder", d.file)
+	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch), errors.Is(err, bolterrors.ErrChecksum):
+		return nil, d.damaged(err)
 	}
-	return &disk{db: db}, nil
+	return nil, fmt.Errorf("cannot open data file: %w", err)
+}
+
+// guard calls f and turns what bbolt does about a damaged file into an error:
+// it panics, or reads memory that is not there.
+func (d *disk) guard(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = d.damaged(fmt.Errorf("%v", r))
+		}
+	}()
+	return f()
+}
+
+func (d *disk) damaged(err error) error {
+	return fmt.Errorf("data file %s is damaged, or not packetsim's: %w; move it away to begin anew, or put a copy in its place", d.file, err)
 }
 
 // restore fills a state from the disk and starts to note its changes. It
 // reports whether there was anything.
 func (d *disk) restore(st *state) (found bool, err error) {
-	err = d.db.View(func(tx *bbolt.Tx) error {
-		for _, s := range st.shelves() {
-			b := tx.Bucket([]byte(s.shelfName()))
-			if b == nil {
-				continue
-			}
-			found = true
-			if err := b.ForEach(func(k, v []byte) error { return s.load(string(k), v) }); err != nil {
+	err = d.guard(func() error {
+		return d.db.Update(func(tx *bbolt.Tx) error {
+			if err := d.checkVersion(tx); err != nil {
 				return err
 			}
-		}
-		return nil
+			for _, s := range st.shelves() {
+				b := tx.Bucket([]byte(s.shelfName()))
+				if b == nil {
+					continue
+				}
+				found = true
+				if err := b.ForEach(func(k, v []byte) error { return s.load(string(k), v) }); err != nil {
+					return d.damaged(err)
+				}
+			}
+			return nil
+		})
 	})
 	if err != nil {
 		return false, fmt.Errorf("cannot load data: %w", err)
@@ -80,10 +119,37 @@ func (d *disk) restore(st *state) (found bool, err error) {
 	return found, nil
 }
 
+// The version of the file's content, and where it stands.
+const (
+	diskVersion   = "1"
+	versionBucket = "packetsim"
+	versionKey    = "version"
+)
+
+// checkVersion refuses a file with content of another version, and gives an
+// empty one its version.
+func (d *disk) checkVersion(tx *bbolt.Tx) error {
+	b := tx.Bucket([]byte(versionBucket))
+	if b == nil {
+		if first, _ := tx.Cursor().First(); first != nil {
+			return d.damaged(fmt.Errorf("it has %q and no version", first))
+		}
+		var err error
+		if b, err = tx.CreateBucket([]byte(versionBucket)); err != nil {
+			return err
+		}
+		return b.Put([]byte(versionKey), []byte(diskVersion))
+	}
+	if v := string(b.Get([]byte(versionKey))); v != diskVersion {
+		return fmt.Errorf("data file %s has version %q and this packetsim knows %q; use the packetsim that wrote it, or move it away to begin anew", d.file, v, diskVersion)
+	}
+	return nil
+}
+
 // rebuild derives from the tables what is not stored: alarms and pools.
 func (st *state) rebuild() {
 	for _, d := range st.devices.all() {
-		st.alarms.arm(st.devices.name, d.ID, d.Steps)
+		st.armDevice(d)
 	}
 	for _, s := range st.sessions.all() {
 		st.alarms.arm(st.sessions.name, s.ID, s.Steps)
@@ -108,32 +174,36 @@ func (d *disk) keep(changes map[change]any) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	err := d.db.Update(func(tx *bbolt.Tx) error {
-		for c, row := range changes {
-			b, err := tx.CreateBucketIfNotExists([]byte(c.table))
-			if err != nil {
-				return err
-			}
-			if row == nil {
-				if err := b.Delete([]byte(c.id)); err != nil {
+	err := d.guard(func() error {
+		return d.db.Update(func(tx *bbolt.Tx) error {
+			for c, row := range changes {
+				if err := c.write(tx, row); err != nil {
 					return err
 				}
-				continue
 			}
-			v, err := json.Marshal(row)
-			if err != nil {
-				return err
-			}
-			if err := b.Put([]byte(c.id), v); err != nil {
-				return err
-			}
-		}
-		return nil
+			return nil
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("cannot keep state: %w", err)
 	}
 	return nil
+}
+
+// write stores the row of a change, or removes it if it is nil.
+func (c change) write(tx *bbolt.Tx, row any) error {
+	b, err := tx.CreateBucketIfNotExists([]byte(c.table))
+	if err != nil {
+		return err
+	}
+	if row == nil {
+		return b.Delete([]byte(c.id))
+	}
+	v, err := json.Marshal(row)
+	if err != nil {
+		return err
+	}
+	return b.Put([]byte(c.id), v)
 }
 
 func (d *disk) close() error {

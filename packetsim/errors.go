@@ -15,6 +15,11 @@ const (
 	textUnauthorized = "Invalid authentication token"
 	textDenied       = "Access denied for the current authentication token"
 	textDevice       = "You are not authorized to view this device"
+	textUserData     = "Userdata unrecognized userdata format"
+	textNoSSHKey     = "must have at least one SSH key or explicitly send no_ssh_keys option"
+	textNoSpace      = "The specified project contains insufficient public IPv4 space to complete the request. Please e-mail support@equinixmetal.com."
+	textNoHardware   = "There are no available hardware reservations for selected plan and facility"
+	textNoServer     = "The facility %s has no provisionable %s servers matching your criteria"
 	textOhSnap       = "Oh snap, something went wrong! We've logged the error and will take a look - please reach out to us if you continue having trouble."
 )
 

@@ -4,8 +4,10 @@ package packetsim
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -26,7 +28,7 @@ const (
 // the second what happens to them. A fault with no effect still counts the
 // requests that match it.
 type Fault struct {
-	// Name shows in the request log.
+	// Name shows in the request log; the fault's id if empty.
 	Name string `json:"name,omitempty"`
 	// Method is an HTTP method; empty matches every method.
 	Method string `json:"method,omitempty"`
@@ -49,14 +51,19 @@ type Fault struct {
 	// Store handles the request first, so that its effect is kept, and then
 	// goes on with the fields below.
 	Store bool `json:"store,omitempty"`
-	// Delay holds the request back for a time of the server's clock.
+	// Delay holds the request back for a time of the server's clock, in
+	// nanoseconds. If its client gives up meanwhile, or the server stops, the
+	// request has no effect unless it was stored.
 	Delay time.Duration `json:"delay,omitempty"`
-	// Hang holds the request back until ActiveFault.Release, until the client
-	// gives up, or until the server stops.
+	// Hang holds the request back until ActiveFault.Release, with the same
+	// exceptions.
 	Hang bool `json:"hang,omitempty"`
-	// Stale answers from the state as it was when the fault was set. It is
-	// meant for GET.
+	// Stale answers from the state as it was when the fault was set. It meets
+	// GET and HEAD only.
 	Stale bool `json:"stale,omitempty"`
+	// Denied handles the request as if its token had lost access to every
+	// project: what belongs to one answers 403, lists are empty.
+	Denied bool `json:"denied,omitempty"`
 	// Status answers with this HTTP status instead of the real answer.
 	Status int `json:"status,omitempty"`
 	// Errors are the texts of a JSON error body to go with Status.
@@ -81,7 +88,7 @@ func OhSnap(method, route string, times int) Fault {
 func RateLimited(method, route string, times int, limit, retryAfter, reset string) Fault {
 	return Fault{
 		Name: "rate limited", Method: method, Route: route, Times: times,
-		Status: http.StatusTooManyRequests, Errors: []string{"Too many requests"},
+		Status: http.StatusTooManyRequests, Errors: []string{textTooMany},
 		Header: map[string]string{"Retry-After": retryAfter, "X-RateLimit-Limit": limit, "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset},
 	}
 }
@@ -95,9 +102,16 @@ func BadGateway(method, route string, times int) Fault {
 	}
 }
 
+// LostToken is an API key that loses its access for some requests, or with zero
+// times until the fault is removed: what belongs to a project answers 403.
+func LostToken(secret string, times int) Fault {
+	return Fault{Name: "lost token", Token: secret, Times: times, Denied: true}
+}
+
 // An ActiveFault is a fault that was set on a server.
 type ActiveFault struct {
 	set      *faults
+	id       string
 	fault    Fault
 	past     *state
 	seen     int
@@ -138,11 +152,17 @@ func (f *ActiveFault) Remove() {
 type faults struct {
 	mu     sync.Mutex
 	active []*ActiveFault
+	last   int // The number of the fault set last.
 }
 
-// Fault makes requests go wrong from now on. Of several faults that match a
-// request the one set first meets it, until its Times are used up.
-func (s *Server) Fault(f Fault) *ActiveFault {
+// SetFault makes requests go wrong from now on. Of several faults that match a
+// request the one set first meets it, until its Times are used up. Values that
+// are unknown or contradict each other are an error that names their fields as
+// JSON does.
+func (s *Server) SetFault(f Fault) (*ActiveFault, error) {
+	if err := f.check(s.router); err != nil {
+		return nil, fmt.Errorf("cannot set fault: %w", err)
+	}
 	a := &ActiveFault{set: &s.faults, fault: f, met: make(chan struct{}), released: make(chan struct{})}
 	if f.Stale {
 		s.mu.Lock()
@@ -152,8 +172,10 @@ func (s *Server) Fault(f Fault) *ActiveFault {
 	}
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
+	s.faults.last++
+	a.id = "fault-" + strconv.Itoa(s.faults.last)
 	s.faults.active = append(s.faults.active, a)
-	return a
+	return a, nil
 }
 
 // ClearFaults removes every fault and releases what they hold back.
@@ -195,26 +217,30 @@ func (f Fault) matches(r *Request, token string) bool {
 		}
 	}
 	return (f.Method == "" || f.Method == r.Method) &&
+		(!f.Stale || reads(r.Method)) &&
 		(f.Route == "" || f.Route == r.Route) &&
 		(f.Token == "" || f.Token == token) &&
 		strings.Contains(r.Body, f.BodyContains)
 }
 
-// passes tells whether the real answer is wanted.
-func (f Fault) passes() bool { return f.Status == 0 && f.Cut == "" }
+// passes tells whether the real answer is wanted, if only half of it.
+func (f Fault) passes() bool { return f.Status == 0 && f.Cut != CutSilent }
 
 // through leads a request through the fault that met it, which may be nil.
-func (s *Server) through(ctx context.Context, f *ActiveFault, handle func(*state) response) response {
+func (s *Server) through(ctx context.Context, f *ActiveFault, handle func(conditions) response) response {
 	if f == nil {
-		return handle(nil)
+		return handle(conditions{})
 	}
+	under := conditions{past: f.past, denied: f.fault.Denied}
 	var resp response
 	if f.fault.Store {
-		resp = handle(nil)
+		resp = handle(under)
 	}
-	s.wait(ctx, f)
-	if !f.fault.Store && (f.fault.passes() || f.fault.Cut == CutMidway && f.fault.Status == 0) {
-		resp = handle(f.past)
+	if !s.wait(ctx, f) {
+		return response{cut: CutSilent}
+	}
+	if !f.fault.Store && f.fault.passes() {
+		resp = handle(under)
 	}
 	if f.fault.Status != 0 {
 		resp = f.fault.answer()
@@ -229,24 +255,30 @@ func (s *Server) through(ctx context.Context, f *ActiveFault, handle func(*state
 	return resp
 }
 
-// wait holds a request back as long as its fault wants it.
-func (s *Server) wait(ctx context.Context, f *ActiveFault) {
+// wait holds a request back as long as its fault wants it. It reports false if
+// there is nobody left to answer.
+func (s *Server) wait(ctx context.Context, f *ActiveFault) bool {
 	if f.fault.Delay > 0 {
 		t := s.clock.NewTimer(f.fault.Delay)
 		defer t.Stop()
 		select {
 		case <-t.C():
 		case <-ctx.Done():
+			return false
 		case <-s.done:
+			return false
 		}
 	}
 	if f.fault.Hang {
 		select {
 		case <-f.released:
 		case <-ctx.Done():
+			return false
 		case <-s.done:
+			return false
 		}
 	}
+	return true
 }
 
 // answer returns the scripted answer.

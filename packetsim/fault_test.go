@@ -3,6 +3,7 @@
 package packetsim_test
 
 import (
+	"context"
 	"net/http"
 	"runtime"
 	"strings"
@@ -43,7 +44,7 @@ func TestFaults(t *testing.T) {
 		"CutBefore":     {"cut without effect", with(func(f *packetsim.Fault) { f.Cut = packetsim.CutSilent }), want{cut: true}},
 		"CutAfter":      {"cut after storing", with(func(f *packetsim.Fault) { f.Cut = packetsim.CutSilent; f.Store = true }), want{cut: true, stored: 1}},
 		"CutMidway":     {"cut within the answer", with(func(f *packetsim.Fault) { f.Cut = packetsim.CutMidway }), want{cut: true, stored: 1}},
-		"OtherRoute":    {"a fault of another route", with(func(f *packetsim.Fault) { f.Route = "/user"; f.Status = 500 }), want{status: 201, body: `"status":"unknown"`, stored: 1, content: "application/json; charset=utf-8"}},
+		"OtherRoute":    {"a fault of another route", with(func(f *packetsim.Fault) { f.Route = "/ssh-keys"; f.Status = 500 }), want{status: 201, body: `"status":"unknown"`, stored: 1, content: "application/json; charset=utf-8"}},
 		"OtherBody":     {"a fault for other bodies", with(func(f *packetsim.Fault) { f.BodyContains = "ipv6"; f.Status = 500 }), want{status: 201, body: `"ipv4"`, stored: 1, content: "application/json; charset=utf-8"}},
 		"Skipped":       {"a fault that lets the first pass", with(func(f *packetsim.Fault) { f.Skip = 1; f.Status = 500 }), want{status: 201, body: `"ipv4"`, stored: 1, content: "application/json; charset=utf-8"}},
 	}
@@ -85,18 +86,107 @@ func TestFaultRateLimited(t *testing.T) {
 
 func TestFaultStale(t *testing.T) {
 	w := newWorld(t, packetsim.Config{})
-	f := w.Fault(packetsim.Fault{Method: http.MethodGet, Route: "/projects/{id}/bgp/sessions", Stale: true})
-	s := w.AddSession(packetsim.BGPSession{DeviceID: w.device.ID, AddressFamily: "ipv4"})
+	list := w.Fault(packetsim.Fault{Route: "/projects/{id}/bgp/sessions", Stale: true})
+	get := w.Fault(packetsim.Fault{Route: "/bgp/sessions/{id}", Stale: true, Times: 1})
+	write := w.Fault(packetsim.Fault{Stale: true})
+	made := do(t, w.Sim, http.MethodPost, "/devices/"+w.device.ID+"/bgp/sessions", `{"address_family":"ipv4"}`)
+	if made.status != http.StatusCreated || len(w.Sessions()) != 1 || write.Hits() != 0 {
+		t.Errorf("a write beside faults that answer from the past: want 201 and one session, got %d and %d", made.status, len(w.Sessions()))
+	}
+	write.Remove()
+	id, _ := made.decode(t)["id"].(string)
 	path := "/projects/" + w.project.ID + "/bgp/sessions"
+
+	for i, want := range []int{http.StatusNotFound, http.StatusOK} {
+		if r := do(t, w.Sim, http.MethodGet, "/bgp/sessions/"+id, ""); r.status != want {
+			t.Errorf("get %d of a session younger than the fault: want %d, got %d", i+1, want, r.status)
+		}
+	}
 	if r := do(t, w.Sim, http.MethodGet, path, ""); r.body != `{"bgp_sessions":[]}` {
 		t.Errorf("stale list: want the past, got %s", r.body)
 	}
-	if r := do(t, w.Sim, http.MethodGet, "/bgp/sessions/"+s.ID, ""); r.status != http.StatusOK {
-		t.Errorf("get beside a stale list: want 200, got %d", r.status)
+	list.Remove()
+	if r := do(t, w.Sim, http.MethodGet, path, ""); !strings.Contains(r.body, id) {
+		t.Errorf("list after the fault: want the session, got %s", r.body)
+	}
+	if get.Hits() != 1 {
+		t.Errorf("stale get: want 1 hit, got %d", get.Hits())
+	}
+}
+
+func TestFaultLostToken(t *testing.T) {
+	w := newWorld(t, packetsim.Config{})
+	s := w.AddSession(packetsim.BGPSession{DeviceID: w.device.ID, AddressFamily: "ipv4"})
+	w.AddToken(packetsim.Token{Token: "mine", ProjectID: w.project.ID})
+	requests := []struct {
+		method, path, body string
+		lost, back         int
+	}{
+		{http.MethodGet, "/projects/" + w.project.ID, "", 403, 200},
+		{http.MethodGet, "/projects/" + w.project.ID + "/bgp/sessions", "", 403, 200},
+		{http.MethodGet, "/devices/" + w.device.ID, "", 403, 200},
+		{http.MethodGet, "/bgp/sessions/" + s.ID, "", 403, 200},
+		{http.MethodPut, "/bgp/sessions/" + s.ID, `{"default_route":true}`, 403, 200},
+		{http.MethodPost, "/devices/" + w.device.ID + "/bgp/sessions", `{"address_family":"ipv6"}`, 403, 201},
+		{http.MethodGet, "/plans", "", 200, 200},
+		{http.MethodDelete, "/bgp/sessions/" + s.ID, "", 403, 204},
+	}
+	f := w.Fault(packetsim.LostToken("mine", 0))
+	for _, r := range requests {
+		if got, err := try(t, w.Sim, "mine", r.method, r.path, r.body); err != nil || got.status != r.lost {
+			t.Errorf("%s %s with a lost token: want %d, got %d %s, %v", r.method, r.path, r.lost, got.status, got.body, err)
+		}
+		if got := do(t, w.Sim, http.MethodGet, "/projects/"+w.project.ID, ""); got.status != http.StatusOK {
+			t.Errorf("another token: want 200, got %d", got.status)
+		}
 	}
 	f.Remove()
-	if r := do(t, w.Sim, http.MethodGet, path, ""); !strings.Contains(r.body, s.ID) {
-		t.Errorf("list after the fault: want the session, got %s", r.body)
+	for _, r := range requests {
+		if got, err := try(t, w.Sim, "mine", r.method, r.path, r.body); err != nil || got.status != r.back {
+			t.Errorf("%s %s with the token back: want %d, got %d %s, %v", r.method, r.path, r.back, got.status, got.body, err)
+		}
+	}
+}
+
+// TestFaultGivenUp has clients give up while a fault holds their requests back.
+func TestFaultGivenUp(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		fault  packetsim.Fault
+		want   int
+	}{
+		"Hang":       {"a request that was held back has no effect", packetsim.Fault{Hang: true}, 0},
+		"Delay":      {"neither has one that was delayed", packetsim.Fault{Delay: time.Hour}, 0},
+		"StoredHang": {"one that was stored before has", packetsim.Fault{Hang: true, Store: true}, 1},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, packetsim.Config{})
+			tc.fault.Method, tc.fault.Route = http.MethodPost, sessionsRoute
+			f := w.Fault(tc.fault)
+			logged := make(chan packetsim.Request, 1)
+			w.Observe(func(r packetsim.Request, _ time.Duration) { logged <- r })
+			ctx, giveUp := context.WithCancel(t.Context())
+			req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.URL+"devices/"+w.device.ID+"/bgp/sessions", strings.NewReader(`{"address_family":"ipv4"}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("X-Auth-Token", w.Token)
+			go func() {
+				<-f.Met()
+				giveUp()
+			}()
+			if resp, err := http.DefaultClient.Do(req); err == nil {
+				_ = resp.Body.Close()
+				t.Errorf("%s: want the client to give up, got an answer", tc.reason)
+			}
+			if r := <-logged; r.Status != 0 {
+				t.Errorf("%s: want no status in the log, got %d", tc.reason, r.Status)
+			}
+			if n := len(w.Sessions()); n != tc.want {
+				t.Errorf("%s: want %d sessions, got %d", tc.reason, tc.want, n)
+			}
+		})
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/netip"
 	"time"
 )
 
@@ -36,14 +37,22 @@ func (st *state) insertConfig(b BGPConfig, now time.Time) (BGPConfig, error) {
 	if _, found := st.projects.get(b.ProjectID); !found {
 		return b, fmt.Errorf("project %s does not exist", b.ProjectID)
 	}
-	status := b.Status
+	for _, text := range b.Ranges {
+		if _, err := netip.ParsePrefix(text); err != nil {
+			return b, fmt.Errorf("range %q: %w", text, err)
+		}
+	}
+	status, ranges := b.Status, b.Ranges
 	b.DeploymentType = cmp.Or(b.DeploymentType, "local")
 	b.ASN = cmp.Or(b.ASN, 65000)
 	b = st.setConfig(b.ProjectID, b, now)
 	if status != "" {
 		b.Status, b.Steps = status, nil
-		st.configs.put(b)
 	}
+	if ranges != nil {
+		b.Ranges = ranges
+	}
+	st.configs.put(b)
 	return b, nil
 }
 

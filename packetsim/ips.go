@@ -3,11 +3,11 @@
 package packetsim
 
 import (
+	"math/bits"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // maxProjectIPs is the largest page of a project's reservations.
@@ -65,6 +65,7 @@ func ipRoutes() []route {
 		{http.MethodPut, "/ips/{id}", (*call).updateIP},
 		{http.MethodDelete, "/ips/{id}", (*call).deleteIP},
 		{http.MethodGet, "/ips/{id}/available", (*call).listAvailable},
+		{http.MethodGet, "/ips/{id}/customdata", (*call).getIPCustomData},
 		{http.MethodPost, "/devices/{id}/ips", (*call).assignIP},
 	}
 }
@@ -74,10 +75,7 @@ func (c *call) listReservations() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	types := slices.Concat(c.query["types[]"], strings.FieldsFunc(c.query.Get("types"), func(r rune) bool { return r == ',' }))
-	if t := c.query.Get("type"); t != "" {
-		types = append(types, t)
-	}
+	types := append(c.listParam("types"), c.listParam("type")...)
 	var all []Reservation
 	for _, r := range c.st.reservations.list("project/" + p.ID) {
 		if len(types) == 0 || slices.Contains(types, r.Type) {
@@ -95,12 +93,14 @@ func (c *call) listReservations() (answer, error) {
 	}{views, meta})
 }
 
-// prefixLength returns the length of a block of so many addresses, and false if
-// no block of that size is given out without approval.
-func prefixLength(quantity int) (int, bool) {
-	lengths := map[int]int{1: 32, 2: 31, 4: 30, 8: 29, 16: 28}
-	bits, ok := lengths[quantity]
-	return bits, ok
+// prefixLength returns the length of the block that is asked for, and false if
+// none of that size is given out without approval.
+func prefixLength(r Reservation) (int, bool) {
+	if r.Type == publicIPv6 {
+		return 56, r.Quantity <= 1
+	}
+	length, small := map[int]int{1: 32, 2: 31, 4: 30, 8: 29, 16: 28}[r.Quantity]
+	return length, small
 }
 
 func (c *call) createReservation() (answer, error) {
@@ -112,18 +112,18 @@ func (c *call) createReservation() (answer, error) {
 	if err := c.decode(&req); err != nil {
 		return answer{}, err
 	}
-	r := Reservation{ID: newID(), ProjectID: p.ID, Type: req.Type, State: "created", RequestedBy: c.who.UserID, CreatedAt: c.now}
+	r := Reservation{ID: newID(), ProjectID: p.ID, Type: req.Type, State: ReservationCreated, Quantity: int(req.Quantity), RequestedBy: c.who.UserID, CreatedAt: c.now}
 	req.apply(&r)
 	if err := req.place(&r); err != nil {
 		return answer{}, err
 	}
-	bits, small := prefixLength(int(req.Quantity))
-	if !small {
+	length, small := prefixLength(r)
+	if !small || p.PublicIPv4Quota > 0 && r.Type == publicIPv4 && c.st.publicIPv4(p.ID)+r.Quantity > p.PublicIPv4Quota {
 		return c.askForReview(r, req)
 	}
-	r, free := c.st.reserve(r, bits)
+	r, free := c.st.reserve(r, length)
 	if !free {
-		return answer{}, errInvalid("The specified project contains insufficient public IPv4 space to complete the request. Please e-mail support@equinixmetal.com.")
+		return answer{}, errInvalid(textNoSpace)
 	}
 	return created(r.render(c.view))
 }
@@ -131,14 +131,13 @@ func (c *call) createReservation() (answer, error) {
 // askForReview answers a request for more addresses than are given out without
 // approval.
 func (c *call) askForReview(r Reservation, req reservationRequest) (answer, error) {
-	n := int(req.Quantity)
-	if n < 1 || n&(n-1) != 0 {
+	if n := r.Quantity; r.Type == publicIPv6 || n < 1 || n > 1<<16 || n&(n-1) != 0 {
 		return answer{}, errInvalid("Quantity is invalid")
 	}
 	if req.FailFast {
 		return answer{}, errInvalid("The requested quantity requires approval")
 	}
-	r.State = "pending"
+	r.State = ReservationPending
 	c.st.reservations.put(r)
 	return created(r.render(c.view))
 }
@@ -148,7 +147,7 @@ func (q reservationRequest) place(r *Reservation) error {
 	switch q.Type {
 	case globalIPv4:
 		return nil
-	case publicIPv4, privateIPv4:
+	case publicIPv4, privateIPv4, publicIPv6:
 	case "":
 		return errInvalid("Type can't be blank")
 	default:
@@ -235,6 +234,8 @@ func (c *call) deleteIP() (answer, error) {
 		return noContent()
 	case c.st.addresses.count("block/"+r.ID) > 0:
 		return answer{}, errInvalid("Cannot delete a block with assigned addresses")
+	case c.st.gateways.count("reservation/"+r.ID) > 0:
+		return answer{}, errInvalid("Cannot delete a block of a metal gateway")
 	}
 	c.st.unreserve(*r)
 	return noContent()
@@ -248,7 +249,7 @@ func (c *call) listAvailable() (answer, error) {
 	if r == nil {
 		return answer{}, errNotFound()
 	}
-	bits, err := strconv.Atoi(c.query.Get("cidr"))
+	length, err := strconv.Atoi(c.query.Get("cidr"))
 	if err != nil {
 		// packngo sends the size in the body of its GET.
 		var req struct {
@@ -257,15 +258,26 @@ func (c *call) listAvailable() (answer, error) {
 		if err := c.decode(&req); err != nil {
 			return answer{}, err
 		}
-		bits = int(req.CIDR)
+		length = int(req.CIDR)
 	}
 	out := []string{}
 	if r.Network.IsValid() {
-		out = append(out, c.st.pools.block(*r).available(bits)...)
+		out = append(out, c.st.pools.block(*r).available(length)...)
 	}
 	return ok(struct {
 		Available []string `json:"available"`
 	}{out})
+}
+
+func (c *call) getIPCustomData() (answer, error) {
+	r, a, err := c.ip(c.param("id"))
+	switch {
+	case err != nil:
+		return answer{}, err
+	case r != nil:
+		return ok(object(r.CustomData))
+	}
+	return ok(object(a.CustomData))
 }
 
 // assignRequest is the body that gives a reserved address to a device.
@@ -283,11 +295,17 @@ func (c *call) assignIP() (answer, error) {
 		return answer{}, err
 	}
 	part, err := netip.ParsePrefix(req.Address)
+	if one, bare := netip.ParseAddr(req.Address); bare == nil {
+		part, err = one.Prefix(one.BitLen())
+	}
 	if err != nil {
 		return answer{}, errInvalid("Address is invalid")
 	}
+	if bond, _ := c.st.ports.get(fixedID(d.ID + "/bond0")); bond.Layer2 {
+		return answer{}, errInvalid("Device is in layer 2")
+	}
 	for _, r := range c.st.reservations.list("project/" + d.ProjectID) {
-		if r.Management || !r.Network.IsValid() || !r.Network.Contains(part.Addr()) || part.Bits() < r.Network.Bits() {
+		if r.Management || !r.Network.IsValid() || c.st.gateways.count("reservation/"+r.ID) > 0 || !r.Network.Contains(part.Addr()) || part.Bits() < r.Network.Bits() {
 			continue
 		}
 		if r.Type != globalIPv4 && r.Metro != d.Metro {
@@ -315,7 +333,12 @@ func (r Reservation) render(v view) reservationView {
 		Project: v.projectLink("project", r.ProjectID), ProjectLite: v.projectLink("project_lite", r.ProjectID), Href: v.href("/ips/" + r.ID),
 		Assignments: links(v, "assignments", "/ips/", v.st.addresses.list("block/"+r.ID), func(v view, a Address) any { return a.render(v) }),
 	}
-	if r.Network.IsValid() {
+	if r.Type == publicIPv6 {
+		out.AddressFamily = 6
+	}
+	if !r.Network.IsValid() {
+		out.CIDR = 33 - bits.Len(uint(r.Quantity)) //nolint:gosec // A quantity is positive.
+	} else {
 		out.AddressFamily, out.Netmask = family(r.Network.Addr()), netmask(r.Network)
 		out.Address, out.Gateway, out.Network = r.Network.Addr().String(), r.Network.Addr().String(), r.Network.Addr().String()
 	}

@@ -2,7 +2,10 @@
 
 package packetsim
 
-import "net/http"
+import (
+	"net/http"
+	"net/netip"
+)
 
 // routerASN is the autonomous system of the routers above the devices.
 const routerASN = 65530
@@ -56,23 +59,47 @@ func (st *state) neighbors(d Device) []neighborView {
 		if s.AddressFamily == "ipv6" {
 			n.AddressFamily, n.PeerIPs, defaultRoute = 6, []string{"fc00::e", "fc00::f"}, "::/0"
 		}
-		if a, found := st.managementAddress(d.ID, n.AddressFamily); found {
-			n.CustomerIP = a.Address
-			if !f.ibx {
-				// Legacy sites peer with the device's own gateway.
-				n.PeerIPs = []string{a.Gateway}
-			}
+		a, found := st.managementAddress(d.ID, n.AddressFamily)
+		if !found {
+			// A device in layer 2 has nothing to peer with.
+			continue
 		}
-		for _, r := range st.reservations.list("project/" + d.ProjectID) {
-			own := r.Management && r.Type == publicIPv4
-			if !own && family(r.Network.Addr()) == n.AddressFamily && (r.Metro == d.Metro || r.Metro == "") {
-				n.RoutesIn = append(n.RoutesIn, routeView{Route: r.Network.String()})
-			}
+		n.CustomerIP = a.Address
+		if !f.ibx {
+			// Legacy sites peer with the device's own gateway.
+			n.PeerIPs = []string{a.Gateway}
+		}
+		for _, p := range st.routesIn(d, s.AddressFamily) {
+			n.RoutesIn = append(n.RoutesIn, routeView{Route: p.String()})
 		}
 		if s.DefaultRoute != nil && *s.DefaultRoute {
 			n.RoutesOut = append(n.RoutesOut, routeView{Route: defaultRoute, Exact: true})
 		}
 		out = append(out, n)
+	}
+	return out
+}
+
+// routesIn returns what a device may announce: its project's subnets in its
+// metro, the global ones, and the ranges of a global configuration.
+func (st *state) routesIn(d Device, addressFamily string) []netip.Prefix {
+	fam := familyNumber(addressFamily)
+	var out []netip.Prefix
+	for _, r := range st.reservations.list("project/" + d.ProjectID) {
+		// A block that awaits approval has no network yet, and the block of a
+		// device's own public address is nothing to announce.
+		if !r.Network.IsValid() || family(r.Network.Addr()) != fam || r.Management && r.Type == publicIPv4 {
+			continue
+		}
+		if r.Metro == d.Metro || r.Metro == "" {
+			out = append(out, r.Network)
+		}
+	}
+	cfg, _ := st.configs.get(d.ProjectID)
+	for _, text := range cfg.Ranges {
+		if p, err := netip.ParsePrefix(text); err == nil && family(p.Addr()) == fam {
+			out = append(out, p.Masked())
+		}
 	}
 	return out
 }

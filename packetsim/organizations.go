@@ -58,6 +58,7 @@ func organizationRoutes() []route {
 		{http.MethodPost, "/organizations", (*call).createOrganization},
 		{http.MethodPut, "/organizations/{id}", (*call).updateOrganization},
 		{http.MethodDelete, "/organizations/{id}", (*call).deleteOrganization},
+		{http.MethodGet, "/organizations/{id}/customdata", (*call).getOrganizationCustomData},
 		{http.MethodGet, "/organizations/{id}/payment-methods", (*call).listPaymentMethods},
 	}
 }
@@ -84,6 +85,14 @@ func (c *call) getOrganization() (answer, error) {
 		return answer{}, err
 	}
 	return ok(o.render(c.view))
+}
+
+func (c *call) getOrganizationCustomData() (answer, error) {
+	o, err := c.organization(c.param("id"))
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(object(o.CustomData))
 }
 
 // organization returns the organization with the given id, if the caller may

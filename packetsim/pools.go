@@ -40,6 +40,9 @@ func (p *pool) take(bits int) (netip.Prefix, bool) {
 	}
 	n := 1 << (p.slot - bits)
 	total := p.slots()
+	if len(p.taken)+n > total {
+		return netip.Prefix{}, false
+	}
 	start := (p.next + n - 1) / n * n
 	for range total / n {
 		if start+n > total {
@@ -151,9 +154,14 @@ func words(a netip.Addr) (hi, lo uint64) {
 type pools struct {
 	metros map[string]*pool
 	blocks map[string]*pool
+	// roomy has the id of the block that was last cut from, by project, place
+	// and type. It is a hint.
+	roomy map[string]string
 }
 
-func newPools() *pools { return &pools{metros: map[string]*pool{}, blocks: map[string]*pool{}} }
+func newPools() *pools {
+	return &pools{metros: map[string]*pool{}, blocks: map[string]*pool{}, roomy: map[string]string{}}
+}
 
 // metro returns a metro's pool for a type of address. Every metro has its own
 // part of a space that Packet used.

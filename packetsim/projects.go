@@ -20,8 +20,11 @@ type Project struct {
 	Tags            []string   `json:"tags,omitempty"`
 	Type            string     `json:"type"`
 	MemberIDs       []string   `json:"member_ids"`
-	CreatedAt       time.Time  `json:"created_at"`
-	UpdatedAt       time.Time  `json:"updated_at"`
+	// PublicIPv4Quota is how many public IPv4 addresses the project may have,
+	// those of its devices included. Zero sets no bound.
+	PublicIPv4Quota int       `json:"public_ipv4_quota,omitempty"`
+	CreatedAt       time.Time `json:"created_at"`
+	UpdatedAt       time.Time `json:"updated_at"`
 }
 
 func (p Project) recordID() string    { return p.ID }
@@ -70,6 +73,7 @@ func projectRoutes() []route {
 		{http.MethodGet, "/projects/{id}", (*call).getProject},
 		{http.MethodPut, "/projects/{id}", (*call).updateProject},
 		{http.MethodDelete, "/projects/{id}", (*call).deleteProject},
+		{http.MethodGet, "/projects/{id}/customdata", (*call).getProjectCustomData},
 	}
 }
 
@@ -110,6 +114,14 @@ func (c *call) getProject() (answer, error) {
 		return answer{}, err
 	}
 	return ok(p.render(c.view))
+}
+
+func (c *call) getProjectCustomData() (answer, error) {
+	p, err := c.project(c.param("id"))
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(object(p.CustomData))
 }
 
 func (c *call) createProject() (answer, error) {
@@ -217,6 +229,9 @@ func (c *call) deleteProject() (answer, error) {
 	if c.st.vlans.count("project/"+p.ID) > 0 {
 		return answer{}, errInvalid("Cannot delete a project with virtual networks")
 	}
+	if c.st.gateways.count("project/"+p.ID) > 0 {
+		return answer{}, errInvalid("Cannot delete a project with metal gateways")
+	}
 	c.st.removeProject(p.ID)
 	return noContent()
 }
@@ -229,20 +244,22 @@ func (st *state) removeProject(id string) {
 	for _, r := range st.reservations.list("project/" + id) {
 		st.unreserve(r)
 	}
-	for _, n := range st.vlans.list("project/" + id) {
-		st.vlans.delete(n.ID)
-	}
-	for _, e := range st.events.list("project/" + id) {
-		st.events.delete(e.ID)
-	}
-	for _, k := range st.sshKeys.list("project/" + id) {
-		st.sshKeys.delete(k.ID)
-	}
-	for _, t := range st.tokens.list("project/" + id) {
-		st.tokens.delete(t.ID)
-	}
+	clearProject(st.vlans, id)
+	clearProject(st.events, id)
+	clearProject(st.sshKeys, id)
+	clearProject(st.tokens, id)
+	clearProject(st.batches, id)
+	clearProject(st.hardware, id)
+	clearProject(st.gateways, id)
 	st.configs.delete(id)
 	st.projects.delete(id)
+}
+
+// clearProject removes a project's records from a table.
+func clearProject[T record](t *table[T], projectID string) {
+	for _, r := range t.list("project/" + projectID) {
+		t.delete(r.recordID())
+	}
 }
 
 func (p Project) render(v view) projectView {

@@ -28,14 +28,15 @@ type Request struct {
 	// it may carry passwords.
 	Body string `json:"-"`
 	// TokenID is the id of the token, never its secret; empty if the token is
-	// unknown or was not looked at.
+	// unknown or was not looked at, as beyond the rate limit.
 	TokenID string `json:"token_id,omitempty"`
 	// Time is when the request arrived.
 	Time time.Time `json:"time"`
 	// Duration is how long the answer took, in nanoseconds of the server's
 	// clock.
 	Duration time.Duration `json:"duration_ns"`
-	// Fault is the name of the fault that met the request.
+	// Fault is the name of the fault that met the request, or its id if it has
+	// no name.
 	Fault string `json:"fault,omitempty"`
 }
 
@@ -49,6 +50,10 @@ type Filter struct {
 	Status int
 	// Mutating selects requests other than GET and HEAD.
 	Mutating bool
+	// TokenID is the id of the token.
+	TokenID string
+	// Since selects requests that arrived then or later.
+	Since time.Time
 }
 
 func (f Filter) matches(r Request) bool {
@@ -56,7 +61,9 @@ func (f Filter) matches(r Request) bool {
 		(f.Route == "" || f.Route == r.Route) &&
 		(f.Path == "" || f.Path == r.Path) &&
 		(f.Status == 0 || f.Status == r.Status || f.Status == -1 && r.Status == 0) &&
-		(!f.Mutating || r.Method != http.MethodGet && r.Method != http.MethodHead)
+		(!f.Mutating || r.Method != http.MethodGet && r.Method != http.MethodHead) &&
+		(f.TokenID == "" || f.TokenID == r.TokenID) &&
+		!r.Time.Before(f.Since)
 }
 
 // requestLog remembers the latest requests.
@@ -101,6 +108,24 @@ func (s *Server) Requests(filters ...Filter) []Request {
 		}
 	}
 	return out
+}
+
+// LatestRequests returns the last n of the requests that match the filter,
+// oldest first, and how many match it in all.
+func (s *Server) LatestRequests(n int, filter Filter) (latest []Request, matching int) {
+	s.log.mu.Lock()
+	defer s.log.mu.Unlock()
+	for _, r := range slices.Backward(s.log.entries) {
+		if !filter.matches(r) {
+			continue
+		}
+		matching++
+		if matching <= n {
+			latest = append(latest, r)
+		}
+	}
+	slices.Reverse(latest)
+	return latest, matching
 }
 
 // ResetRequests empties the request log.

@@ -37,6 +37,9 @@ func routes() []route {
 		eventRoutes(),
 		vlanRoutes(),
 		portRoutes(),
+		batchRoutes(),
+		hardwareRoutes(),
+		gatewayRoutes(),
 		metadataRoutes(),
 	)
 }

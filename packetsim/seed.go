@@ -127,13 +127,14 @@ func (st *state) setDefaultToken(secret string, now time.Time) {
 	st.tokens.put(Token{ID: id, Token: secret, Description: "default", UserID: defaultUserID(), CreatedAt: now, UpdatedAt: now})
 }
 
-// addDefaults makes the default user and its organization.
+// addDefaults makes the default user, its organization and its SSH key.
 func (st *state) addDefaults(now time.Time) {
 	st.users.put(User{
 		ID: defaultUserID(), FirstName: "Packet", LastName: "Sim", Email: "packetsim@example.com",
 		DefaultOrganizationID: defaultOrganizationID(), CreatedAt: now,
 	})
 	st.orgs.put(Organization{ID: defaultOrganizationID(), Name: "packetsim", MemberIDs: []string{defaultUserID()}, CreatedAt: now, UpdatedAt: now})
+	st.addDefaultKey(now)
 	st.events.put(Event{ID: newID(), Type: "organization.created", Body: "The organization was created", OrgID: defaultOrganizationID(), CreatedAt: now})
 }
 

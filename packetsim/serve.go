@@ -3,11 +3,14 @@
 package packetsim
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -39,20 +42,29 @@ type response struct {
 
 // ServeHTTP answers one request of the API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	s.traffic.inFlight.Add(1)
+	defer s.traffic.inFlight.Add(-1)
 	in := s.read(w, r)
-	f := s.faults.take(&in.entry, r.Header.Get("X-Auth-Token"))
-	if f != nil {
-		in.entry.Fault = f.fault.Name
+	limits, allowed := s.limit(r)
+	maps.Copy(w.Header(), limits)
+	resp := encode(answer{}, &apiError{status: http.StatusTooManyRequests, texts: []string{textTooMany}})
+	if allowed {
+		f := s.faults.take(&in.entry, r.Header.Get("X-Auth-Token"))
+		if f != nil {
+			in.entry.Fault = cmp.Or(f.fault.Name, f.id)
+			in.entry.TokenID = s.TokenID(r.Header.Get("X-Auth-Token"))
+		}
+		resp = s.through(r.Context(), f, func(c conditions) response {
+			return encode(s.handle(c, in))
+		})
 	}
-	resp := s.through(r.Context(), f, func(past *state) response {
-		return encode(s.handle(past, in))
-	})
 
 	if resp.cut != CutSilent {
 		in.entry.Status = resp.status
 	}
 	in.entry.Duration = s.clock.Since(in.entry.Time)
-	s.log.add(in.entry)
+	s.record(in.entry, time.Since(began))
 	write(w, in.entry.ID, resp)
 }
 
@@ -86,9 +98,17 @@ func (s *Server) trimPrefix(p string) (string, bool) {
 	return rest, true
 }
 
-// handle authenticates a request and lets its route answer it, from the given
-// past state or else from the present one.
-func (s *Server) handle(past *state, in *inbound) (answer, error) {
+// Conditions are what a fault has a request see: the present as it is, unless a
+// field says otherwise.
+type conditions struct {
+	// past is a state from before.
+	past *state
+	// denied takes the token's access to projects away.
+	denied bool
+}
+
+// handle authenticates a request and lets its route answer it.
+func (s *Server) handle(under conditions, in *inbound) (answer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.clock.Now()
@@ -107,17 +127,17 @@ func (s *Server) handle(past *state, in *inbound) (answer, error) {
 		return answer{}, errForbidden(textDenied)
 	}
 	st := s.state
-	if past != nil {
-		st = past
+	if under.past != nil {
+		st = under.past
 	}
 	q := in.URL.Query()
 	a, err := in.route.handle(&call{
-		st: st, who: who, method: in.Method, path: in.path, query: q, body: in.body, now: now, param: in.param,
+		st: st, who: who, denied: under.denied, method: in.Method, path: in.path, query: q, body: in.body, now: now, param: in.param,
 		view: view{st: st, base: s.hrefBase, inc: parseFields(q, "include"), exc: parseFields(q, "exclude"), now: now},
 	})
 	// Nothing may be seen that a restart would undo.
 	if kept := s.keep(); kept != nil {
-		return answer{}, kept
+		return answer{}, &apiError{status: http.StatusInternalServerError, texts: []string{"packetsim " + kept.Error()}}
 	}
 	return a, err
 }

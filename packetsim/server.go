@@ -3,10 +3,10 @@
 package packetsim
 
 import (
-	"fmt"
 	"strings"
 	"sync"
 
+	"golang.org/x/time/rate"
 	"k8s.io/utils/clock"
 )
 
@@ -18,6 +18,9 @@ type Server struct {
 	router   *router
 	log      *requestLog
 	faults   faults
+	traffic  traffic
+	origin   origin
+	limiters limiters
 
 	mu    sync.Mutex
 	state *state
@@ -28,14 +31,21 @@ type Server struct {
 }
 
 // New returns a server in its initial state. It fails if the seed contradicts
-// itself.
+// itself, if the data folder cannot be used, and on a rate limit that makes no
+// sense.
 func New(cfg Config) (*Server, error) {
+	limit, err := cfg.RateLimit.withDefaults()
+	if err != nil {
+		return nil, err
+	}
 	s := &Server{
 		prefix: "/" + strings.Trim(cfg.Prefix, "/"),
 		clock:  cfg.Clock,
 		router: newRouter(routes()),
 		state:  newState(cfg.Timings),
 		done:   make(chan struct{}),
+
+		limiters: limiters{limit: limit, all: map[string]*rate.Limiter{}},
 	}
 	if cfg.Prefix == "" {
 		s.prefix = DefaultPrefix
@@ -56,7 +66,8 @@ func New(cfg Config) (*Server, error) {
 	if token == "" {
 		token = DefaultToken
 	}
-	if err := s.fill(cfg, token); err != nil {
+	s.origin = origin{seed: cfg.Seed, token: token}
+	if err := s.fill(cfg); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -64,7 +75,7 @@ func New(cfg Config) (*Server, error) {
 }
 
 // fill brings the state of a new server in: from the disk, or from the seed.
-func (s *Server) fill(cfg Config, token string) error {
+func (s *Server) fill(cfg Config) error {
 	found := false
 	if cfg.Data != "" {
 		var err error
@@ -76,24 +87,27 @@ func (s *Server) fill(cfg Config, token string) error {
 		}
 	}
 	now := s.clock.Now()
-	s.state.setDefaultToken(token, now)
-	if !found {
-		s.state.addDefaults(now)
-		if cfg.Seed != nil {
-			if err := s.state.sow(*cfg.Seed, now); err != nil {
-				return fmt.Errorf("cannot apply seed data: %w", err)
-			}
-		}
+	if found {
+		s.state.setDefaultToken(s.origin.token, now)
+	} else if err := s.origin.fill(s.state, now); err != nil {
+		return err
 	}
 	return s.keep()
 }
 
-// keep writes what changed to the disk, if there is one. The lock is held.
+// keep writes what changed to the disk, if there is one. What cannot be written
+// is tried again with the next call, so that nothing is answered meanwhile that
+// a restart would undo. The lock is held.
 func (s *Server) keep() error {
 	if s.disk == nil {
 		return nil
 	}
-	return s.disk.keep(s.state.journal.drain())
+	changes := s.state.journal.drain()
+	err := s.disk.keep(changes)
+	if err != nil {
+		s.state.journal.changes = changes
+	}
+	return err
 }
 
 // Prefix returns the path of the API without a trailing slash, empty if the

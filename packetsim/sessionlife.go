@@ -2,9 +2,7 @@
 
 package packetsim
 
-import (
-	"time"
-)
+import "time"
 
 // Statuses of a BGP session. The API reports one word for every switch, with
 // commas between them, if they differ.
@@ -27,6 +25,8 @@ func (st *state) stepSession(id string, now time.Time) {
 	for _, step := range s.Steps[:n] {
 		s.UpdatedAt = step.At
 		switch {
+		case s.Shut || !st.linked(s):
+			s.Status, s.LearnedRoutes = SessionDown, nil
 		case s.Speaker != nil:
 			s.Status, s.LearnedRoutes = s.Speaker.Status, s.Speaker.LearnedRoutes
 		case step.To != stepPoll:
@@ -56,6 +56,26 @@ func (st *state) poll(s BGPSession, now time.Time, wait time.Duration) {
 	s.Steps = append([]Step{{At: at, To: stepPoll}}, s.Steps...)
 	st.sessions.put(s)
 	st.alarms.arm(st.sessions.name, s.ID, s.Steps)
+}
+
+// linked tells whether the device of a session has the address that the session
+// needs: a device in layer 2 has none.
+func (st *state) linked(s BGPSession) bool {
+	_, found := st.managementAddress(s.DeviceID, familyNumber(s.AddressFamily))
+	return found
+}
+
+// relink lets the sessions of a device whose addresses changed go down or up
+// when the switches are asked next.
+func (st *state) relink(deviceID string, now time.Time) {
+	for _, s := range st.sessions.list("device/" + deviceID) {
+		if s.Speaker == nil && st.timings.Refresh >= 0 {
+			s.Steps = []Step{{At: now.Add(st.timings.Refresh), To: SessionUp}}
+			st.sessions.put(s)
+			st.alarms.arm(st.sessions.name, s.ID, s.Steps)
+		}
+		st.poll(s, now, st.timings.Refresh)
+	}
 }
 
 // discoverView is the answer to a discovery. It has milliseconds, unlike most.

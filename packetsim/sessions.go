@@ -28,6 +28,9 @@ type BGPSession struct {
 	// Speaker is what the switches would say now; it becomes Status when they
 	// are asked. Nil means that Steps alone decide.
 	Speaker *Speaker `json:"speaker,omitempty"`
+	// Shut is true once the speaker announced more prefixes than the project
+	// may: the switches then keep the session down until it is reset.
+	Shut bool `json:"shut,omitempty"`
 	// Steps are the statuses that will be reported by and by.
 	Steps []Step `json:"steps,omitempty"`
 }
@@ -144,13 +147,8 @@ func (c *call) createSession() (answer, error) {
 
 // validSession tells whether a device may get a session.
 func (st *state) validSession(d Device, addressFamily string) error {
-	var fam int
-	switch addressFamily {
-	case "ipv4":
-		fam = 4
-	case "ipv6":
-		fam = 6
-	default:
+	fam := familyNumber(addressFamily)
+	if fam == 0 {
 		return errInvalid("Address family is not included in the list")
 	}
 	if !st.bgpEnabled(d.ProjectID) {
@@ -170,6 +168,17 @@ func (st *state) validSession(d Device, addressFamily string) error {
 		return errInvalid(fmt.Sprintf("Device has no management %s address", addressFamily))
 	}
 	return nil
+}
+
+// familyNumber returns 4 for ipv4, 6 for ipv6 and 0 for anything else.
+func familyNumber(addressFamily string) int {
+	switch addressFamily {
+	case "ipv4":
+		return 4
+	case "ipv6":
+		return 6
+	}
+	return 0
 }
 
 // addSession stores a new session. Its status is unknown until the switches

@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 )
@@ -171,9 +170,23 @@ func (c *call) changeSSHKey(k SSHKey) (SSHKey, error) {
 	if err := c.decode(&req); err != nil {
 		return k, err
 	}
-	set(&k.Label, req.Label)
-	set(&k.Key, req.Key)
-	set(&k.Tags, req.Tags)
+	k, err := req.apply(k)
+	if err != nil {
+		return k, err
+	}
+	if other, found := c.st.sameKey(k); found && other.ID != k.ID {
+		return k, errInvalid("Fingerprint has already been taken")
+	}
+	k.UpdatedAt = c.now
+	c.st.sshKeys.put(k)
+	return k, nil
+}
+
+// apply returns the key changed as the request says.
+func (r sshKeyRequest) apply(k SSHKey) (SSHKey, error) {
+	set(&k.Label, r.Label)
+	set(&k.Key, r.Key)
+	set(&k.Tags, r.Tags)
 	if k.Label == "" {
 		return k, errInvalid("Label can't be blank")
 	}
@@ -181,14 +194,12 @@ func (c *call) changeSSHKey(k SSHKey) (SSHKey, error) {
 	if k.Fingerprint, valid = fingerprint(k.Key); !valid {
 		return k, errInvalid("Key is invalid")
 	}
-	for _, other := range c.st.sshKeys.list(k.indexKeys()[0]) {
-		if other.ID != k.ID && other.Fingerprint == k.Fingerprint {
-			return k, errInvalid("Fingerprint has already been taken")
-		}
-	}
-	k.UpdatedAt = c.now
-	c.st.sshKeys.put(k)
 	return k, nil
+}
+
+// sameKey returns the key of the same owner that has the same fingerprint.
+func (st *state) sameKey(k SSHKey) (SSHKey, bool) {
+	return find(st.sshKeys.list(k.indexKeys()[0]), func(other SSHKey) bool { return other.Fingerprint == k.Fingerprint })
 }
 
 func (c *call) deleteSSHKey() (answer, error) {
@@ -217,37 +228,6 @@ func fingerprint(line string) (string, bool) {
 		parts = append(parts, fmt.Sprintf("%02x", b))
 	}
 	return strings.Join(parts, ":"), true
-}
-
-// keysOf returns the keys on a device that still exist.
-func (st *state) keysOf(d Device) []SSHKey {
-	var keys []SSHKey
-	for _, id := range d.SSHKeyIDs {
-		if k, found := st.sshKeys.get(id); found {
-			keys = append(keys, k)
-		}
-	}
-	return keys
-}
-
-// chooseKeys returns the ids of the keys that go on a new device: those named,
-// or else all of its project and of the project's members.
-func (c *call) chooseKeys(p Project, r deviceRequest) []string {
-	if r.NoSSHKeys {
-		return nil
-	}
-	named := slices.Concat(r.ProjectSSHKeys, r.UserSSHKeys)
-	keys := c.st.sshKeys.list("project/" + p.ID)
-	for _, m := range p.MemberIDs {
-		keys = append(keys, c.st.sshKeys.list("user/"+m)...)
-	}
-	var ids []string
-	for _, k := range keys {
-		if len(named) == 0 || slices.Contains(named, k.ID) || slices.Contains(named, k.UserID) {
-			ids = append(ids, k.ID)
-		}
-	}
-	return ids
 }
 
 func (k SSHKey) render(v view) sshKeyView {

@@ -5,9 +5,11 @@ package packetsim
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -28,6 +30,9 @@ type Sim struct {
 	URL string
 	// Token is the token of the default user.
 	Token string
+	// CABundle is what a client must trust, in PEM. It is empty without
+	// Config.TLS.
+	CABundle []byte
 
 	tb TB
 }
@@ -44,9 +49,24 @@ func Start(tb TB, cfg Config) *Sim {
 	if err != nil {
 		tb.Fatalf("cannot listen for packetsim: %v", err)
 	}
+	sim := &Sim{
+		Server: s, tb: tb,
+		URL:   "http://" + l.Addr().String() + s.Prefix() + "/",
+		Token: cmp.Or(cfg.Token, DefaultToken),
+	}
 	srv := &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
+	serve := srv.Serve
+	if cfg.TLS {
+		cert, bundle, err := SelfSigned()
+		if err != nil {
+			tb.Fatalf("cannot start packetsim: %v", err)
+		}
+		srv.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+		serve = func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
+		sim.URL, sim.CABundle = "https"+strings.TrimPrefix(sim.URL, "http"), bundle
+	}
 	stopped := make(chan error, 1)
-	go func() { stopped <- srv.Serve(l) }()
+	go func() { stopped <- serve(l) }()
 	tb.Cleanup(func() {
 		s.Close()
 		_ = srv.Close()
@@ -54,11 +74,7 @@ func Start(tb TB, cfg Config) *Sim {
 			tb.Errorf("packetsim stopped: %v", err)
 		}
 	})
-	return &Sim{
-		Server: s, tb: tb,
-		URL:   "http://" + l.Addr().String() + s.Prefix() + "/",
-		Token: cmp.Or(cfg.Token, DefaultToken),
-	}
+	return sim
 }
 
 // AddProject is InsertProject for tests: it fails the test instead of
@@ -88,6 +104,13 @@ func (s *Sim) AddToken(t Token) Token {
 	s.tb.Helper()
 	t, err := s.InsertToken(t)
 	return must(s.tb, t, err)
+}
+
+// Fault is SetFault for tests.
+func (s *Sim) Fault(f Fault) *ActiveFault {
+	s.tb.Helper()
+	a, err := s.SetFault(f)
+	return must(s.tb, a, err)
 }
 
 // EnableBGP gives a project the usual configuration: local, ASN 65000, no

@@ -28,6 +28,10 @@ type state struct {
 	sessions     *table[BGPSession]
 	sshKeys      *table[SSHKey]
 	vlans        *table[VLAN]
+	vlanBatches  *table[VLANBatch]
+	batches      *table[Batch]
+	hardware     *table[HardwareReservation]
+	gateways     *table[MetalGateway]
 	events       *table[Event]
 }
 
@@ -49,6 +53,10 @@ func newState(t Timings) *state {
 		sessions:     newTable[BGPSession]("bgp-sessions", j),
 		sshKeys:      newTable[SSHKey]("ssh-keys", j),
 		vlans:        newTable[VLAN]("vlans", j),
+		vlanBatches:  newTable[VLANBatch]("vlan-batches", j),
+		batches:      newTable[Batch]("batches", j),
+		hardware:     newTable[HardwareReservation]("hardware-reservations", j),
+		gateways:     newTable[MetalGateway]("metal-gateways", j),
 		events:       newTable[Event]("events", j),
 	}
 }
@@ -72,6 +80,10 @@ func (st *state) snapshot() *state {
 		sessions:     st.sessions.snapshot(j),
 		sshKeys:      st.sshKeys.snapshot(j),
 		vlans:        st.vlans.snapshot(j),
+		vlanBatches:  st.vlanBatches.snapshot(j),
+		batches:      st.batches.snapshot(j),
+		hardware:     st.hardware.snapshot(j),
+		gateways:     st.gateways.snapshot(j),
 		events:       st.events.snapshot(j),
 	}
 }

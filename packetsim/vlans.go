@@ -93,9 +93,8 @@ func (c *call) createVLAN() (answer, error) {
 		}
 	}
 	if n.VXLAN == 0 {
-		n.VXLAN = 1000
-		for taken[n.VXLAN] {
-			n.VXLAN++
+		if n.VXLAN, err = freeVXLAN(taken); err != nil {
+			return answer{}, err
 		}
 	}
 	if n.VXLAN < 2 || n.VXLAN > 3999 {
@@ -106,6 +105,16 @@ func (c *call) createVLAN() (answer, error) {
 	}
 	c.st.vlans.put(n)
 	return created(n.render(c.view))
+}
+
+// freeVXLAN returns the lowest number that is free of those the API chooses.
+func freeVXLAN(taken map[int]bool) (int, error) {
+	for n := 1000; n < 2000; n++ {
+		if !taken[n] {
+			return n, nil
+		}
+	}
+	return 0, errInvalid("Vxlan has no free number left")
 }
 
 // vlan returns the VLAN with the given id, if the caller may use it.
@@ -147,13 +156,20 @@ func (c *call) deleteVLAN() (answer, error) {
 	if len(c.st.ports.list("vlan/"+n.ID)) > 0 {
 		return answer{}, errInvalid("Cannot delete a virtual network that is assigned to a port")
 	}
+	if c.st.gateways.count("vlan/"+n.ID) > 0 {
+		return answer{}, errInvalid("Cannot delete a virtual network that has a metal gateway")
+	}
 	c.st.vlans.delete(n.ID)
 	return noContent()
 }
 
-// findVLAN returns the VLAN of a project by id or by number.
-func (st *state) findVLAN(projectID, key string) (VLAN, bool) {
-	return find(st.vlans.list("project/"+projectID), func(n VLAN) bool { return n.ID == key || strconv.Itoa(n.VXLAN) == key })
+// findVLAN returns the VLAN by id or by number that ports of a device can have:
+// the same number may be in use in other metros.
+func (st *state) findVLAN(d Device, key string) (VLAN, bool) {
+	return find(st.vlans.list("project/"+d.ProjectID), func(n VLAN) bool {
+		near := n.Metro == d.Metro || n.Facility == d.Facility
+		return near && (n.ID == key || strconv.Itoa(n.VXLAN) == key)
+	})
 }
 
 func (n VLAN) render(v view) vlanView {

@@ -3,9 +3,12 @@
 package packetsim_test
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -76,3 +79,15 @@ func newWorld(t *testing.T, cfg packetsim.Config) world {
 	w.device = w.AddDevice(packetsim.Device{ProjectID: w.project.ID, Hostname: "edge-1"})
 	return w
 }
+
+// line is a reply on one line.
+func line(r reply) string { return strconv.Itoa(r.status) + " " + r.body }
+
+// publicKey is an SSH key that differs for every n.
+func publicKey(n byte) string {
+	blob := append([]byte("\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"), bytes.Repeat([]byte{n}, 32)...)
+	return "ssh-ed25519 " + base64.StdEncoding.EncodeToString(blob)
+}
+
+// jsonNumber writes a decoded number without a fraction.
+func jsonNumber(f float64) string { return strconv.FormatFloat(f, 'f', 0, 64) }

@@ -7,48 +7,48 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
+	clocktesting "k8s.io/utils/clock/testing"
 
 	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
-// options are the command's flags.
-type options struct {
-	Listen     string `default:"127.0.0.1:8585" help:"Address to serve the API on. Port 0 picks a free one." env:"PACKETSIM_LISTEN"`
-	Prefix     string `default:"/metal/v1" help:"Path of the API. Use / for the days of api.packet.net." env:"PACKETSIM_PREFIX"`
-	Token      string `default:"packetsim-user-token" help:"API token of the default user." env:"PACKETSIM_TOKEN"`
-	Seed       string `placeholder:"FILE|demo" help:"Initial state: a YAML or JSON file, or the built-in demo." env:"PACKETSIM_SEED"`
-	Data       string `placeholder:"DIR" help:"Keep the state in a folder; without it everything is forgotten at the end. A seed is applied to an empty folder only." env:"PACKETSIM_DATA"`
-	RequestLog string `placeholder:"FILE|-" help:"Write every request as a line of JSON to a file, or to standard error (-)."`
-
-	Timings      string         `enum:"instant,realistic" default:"instant" help:"How long things take: ${enum}. The flags below change single durations; a negative one never happens."`
-	Queued       *time.Duration `placeholder:"DURATION" help:"Time a new device stays queued."`
-	Provisioning *time.Duration `placeholder:"DURATION" help:"Time from the addresses of a device to its being active."`
-	SessionDown  *time.Duration `placeholder:"DURATION" help:"Time a new BGP session's status is unknown."`
-	SessionUp    *time.Duration `placeholder:"DURATION" help:"Time it is down after that."`
-}
-
 func main() {
-	var o options
-	k := kong.Parse(&o, kong.Name("packetsim"), kong.Description("Serve a Packet (Equinix Metal) API."))
+	o := &options{}
+	k := kong.Parse(o,
+		kong.Name("packetsim"),
+		kong.Description(description),
+		kong.DefaultEnvars("PACKETSIM"),
+		kong.ExplicitGroups(groups()),
+		kong.ShortUsageOnError(),
+		kong.Vars{"version": version()},
+	)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	k.FatalIfErrorf(o.run(ctx, os.Stdout, os.Stderr))
 }
 
+// version returns the version of the module, as far as the build knows it.
+func version() string {
+	b, found := debug.ReadBuildInfo()
+	if !found || b.Main.Version == "" {
+		return "unknown"
+	}
+	return b.Main.Version
+}
+
 // run serves until the context ends. It writes the base URL to out when the
-// server accepts requests.
-func (o options) run(ctx context.Context, out, logs io.Writer) error {
+// server accepts requests, then the URL of the admin listener, if there is one,
+// and what else there is to tell to logs.
+func (o *options) run(ctx context.Context, out, logs io.Writer) error {
 	cfg, closeLog, err := o.config(logs)
 	if err != nil {
 		return err
@@ -58,46 +58,50 @@ func (o options) run(ctx context.Context, out, logs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", o.Listen)
+	defer sim.Close()
+	l, scheme, err := o.listen(ctx)
 	if err != nil {
-		return fmt.Errorf("cannot listen: %w", err)
+		return err
 	}
-	srv := &http.Server{Handler: sim, ReadHeaderTimeout: 30 * time.Second}
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
-	_, _ = fmt.Fprintf(out, "http://%s%s/\n", l.Addr(), sim.Prefix())
+	defer func() { _ = l.Close() }()
+	adminURL, stopAdmin, err := o.serveAdmin(ctx, sim, logs)
+	if err != nil {
+		return err
+	}
+	defer stopAdmin()
+	if w := o.warning(); w != "" {
+		_, _ = fmt.Fprintln(logs, "packetsim: warning:", w)
+	}
+	_, _ = fmt.Fprintf(out, "%s://%s%s/\n", scheme, l.Addr(), sim.Prefix())
+	if adminURL != "" {
+		_, _ = fmt.Fprintln(out, adminURL)
+	}
+	_, _ = fmt.Fprintln(logs, "packetsim: send the token as X-Auth-Token:", o.tokenHint())
+	return serve(ctx, l, sim)
+}
 
-	select {
-	case err := <-failed:
-		return fmt.Errorf("cannot serve: %w", err)
-	case <-ctx.Done():
+// tokenHint names the token, but does not tell one that somebody chose.
+func (o *options) tokenHint() string {
+	if o.Token == packetsim.DefaultToken {
+		return o.Token
 	}
-	// Requests that a fault holds back would otherwise delay the end.
-	sim.Close()
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if err := srv.Shutdown(grace); err != nil {
-		return errors.Join(fmt.Errorf("cannot stop cleanly: %w", err), srv.Close())
-	}
-	return nil
+	return "the one of --token"
 }
 
 // config turns the flags into the configuration of a server, and returns a
 // function that closes the request log.
-func (o options) config(logs io.Writer) (packetsim.Config, func(), error) {
-	cfg := packetsim.Config{Prefix: o.Prefix, Token: o.Token, Data: o.Data}
-	if o.Timings == "realistic" {
-		cfg.Timings = packetsim.RealisticTimings()
+func (o *options) config(logs io.Writer) (packetsim.Config, func(), error) {
+	cfg := packetsim.Config{
+		Prefix: o.Prefix, Token: o.Token, Data: o.Data, Timings: o.timings(),
+		RateLimit: packetsim.RateLimit{Requests: o.Rate.requests, Per: o.Rate.per, Burst: o.RateBurst},
 	}
-	override(&cfg.Timings.Queued, o.Queued)
-	override(&cfg.Timings.Provisioning, o.Provisioning)
-	override(&cfg.Timings.SessionDown, o.SessionDown)
-	override(&cfg.Timings.SessionUp, o.SessionUp)
-	closeLog := func() {}
+	if o.Clock == "driven" {
+		cfg.Clock = clocktesting.NewFakeClock(time.Now())
+	}
 	if o.Seed != "" {
 		seed, err := packetsim.LoadSeed(o.Seed)
 		if err != nil {
-			return cfg, closeLog, err
+			return cfg, nil, fmt.Errorf("--seed: %w", err)
 		}
 		cfg.Seed = seed
 	}
@@ -108,15 +112,10 @@ func (o options) config(logs io.Writer) (packetsim.Config, func(), error) {
 	default:
 		f, err := os.OpenFile(o.RequestLog, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 		if err != nil {
-			return cfg, closeLog, fmt.Errorf("cannot open request log: %w", err)
+			return cfg, nil, fmt.Errorf("--request-log: %w", err)
 		}
-		cfg.LogTo, closeLog = f, func() { _ = f.Close() }
+		cfg.LogTo = f
+		return cfg, func() { _ = f.Close() }, nil
 	}
-	return cfg, closeLog, nil
-}
-
-func override(d, with *time.Duration) {
-	if with != nil {
-		*d = *with
-	}
+	return cfg, func() {}, nil
 }

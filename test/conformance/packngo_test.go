@@ -63,6 +63,7 @@ func TestConformance(t *testing.T) {
 		}
 	}
 	t.Logf("packngo acceptance tests: %d passed, %d failed, %d excluded", count["passed"], count["failed"], count["excluded"])
+	tour(t, contract)
 	contract.report(t)
 }
 
