@@ -13,7 +13,7 @@ LDFLAGS  = -s -w -X github.com/crossplane/crossplane-runtime/v2/pkg/version.vers
 TOOLS := $(CURDIR)/.cache/tools
 
 # The module folders: the provider's, and those that keep their dependencies out of it.
-MODULES = . hack/tools cluster/local
+MODULES = . hack/tools cluster/local cluster/functions
 
 # Integration tests are those under test/integration; all else needs no control plane.
 UNIT = $$(go list ./... | grep -v /test/integration)
@@ -61,7 +61,7 @@ test-unit: ## Run the tests that need no control plane
 
 .PHONY: integration
 integration: ## Run the tests against a real etcd and Kubernetes API server
-	$(call step,integration tests with the race detector (the control plane is built the first time$(comma) about 5 min))
+	$(call step,integration tests with the race detector (the control plane and Crossplane are built the first time$(comma) up to 8 min))
 	@mkdir -p bin && go build -o bin/demo ./cmd/demo && bin/demo --build
 	CGO_ENABLED=1 go test -race -parallel 8 -timeout 30m ./test/integration/...
 
@@ -75,7 +75,7 @@ bench: ## Run the benchmarks
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz test for FUZZTIME
-	@grep -rEo --include='*_test.go' 'func Fuzz[A-Za-z0-9_]+' config internal cmd | while IFS=: read -r file func; do \
+	@grep -rEo --include='*_test.go' 'func Fuzz[A-Za-z0-9_]+' config internal cmd packetsim | while IFS=: read -r file func; do \
 		go test -run '^$$' -fuzz "^$${func#func }$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" || exit 1; \
 	done
 
