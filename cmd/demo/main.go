@@ -17,12 +17,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 )
 
 // options are the command's flags.
@@ -62,6 +65,8 @@ func play(o options) int {
 
 // run plays the demonstration and cleans up after it.
 func run(ctx context.Context, o options) (err error) {
+	// Without one, a library prints a stack trace after half a minute.
+	log.SetLogger(zap.New(zap.WriteTo(io.Discard)))
 	d, err := newDemo(o)
 	if err != nil {
 		return err

@@ -41,6 +41,9 @@ func (d *demo) buildControlPlane(ctx context.Context) error {
 	if _, err := localcluster.Build(ctx, d.report); err != nil {
 		return err
 	}
+	if err := localcluster.BuildCrossplane(ctx, d.report, localcluster.PatchAndTransform); err != nil {
+		return err
+	}
 	var err error
 	d.kubectl, err = localcluster.Kubectl(ctx, d.report)
 	return err

@@ -19,7 +19,7 @@ type step struct {
 // preparation makes the programs that the rest needs.
 func (d *demo) preparation() []step {
 	return []step{
-		{"Build the control plane", "up to 5 min the first time, then at once", d.buildControlPlane},
+		{"Build the control plane and Crossplane", "up to 8 min the first time, then at once", d.buildControlPlane},
 		{"Build the provider and packetsim", "up to 4 min the first time, then some seconds", d.buildCommands},
 	}
 }

@@ -16,21 +16,6 @@ import (
 	"time"
 )
 
-// A program is a command that is built from the module cluster/local.
-type program struct {
-	name     string
-	pkg      string
-	estimate time.Duration // On two cores with nothing in Go's cache.
-}
-
-func devcluster() program {
-	return program{name: "devcluster", pkg: "./cmd/devcluster", estimate: 5 * time.Minute}
-}
-
-func kubectl() program {
-	return program{name: "kubectl", pkg: "k8s.io/kubernetes/cmd/kubectl", estimate: 2 * time.Minute}
-}
-
 // commandsEstimate is for the provider and packetsim on two cores with nothing
 // in Go's cache.
 const commandsEstimate = 4 * time.Minute
@@ -40,6 +25,22 @@ const commandsEstimate = 4 * time.Minute
 // wait at a moment of your choice.
 func Build(ctx context.Context, report Report) (string, error) {
 	return devcluster().build(ctx, report)
+}
+
+// BuildCrossplane builds Crossplane's core and functions, as StartFunction
+// names them, unless the cache folder has them. StartCrossplane and
+// StartFunction do the same; call BuildCrossplane to have the wait at a moment
+// of your choice.
+func BuildCrossplane(ctx context.Context, report Report, functions ...string) error {
+	if _, err := crossplane().build(ctx, report); err != nil {
+		return err
+	}
+	for _, name := range functions {
+		if _, err := function(name).build(ctx, report); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Kubectl returns the path of a kubectl: that of PATH, else one that is built
@@ -82,7 +83,7 @@ func (p program) build(ctx context.Context, report Report) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	module := filepath.Join(root, "cluster", "local")
+	module := filepath.Join(root, filepath.FromSlash(p.module))
 	key, err := cacheKey(ctx, module)
 	if err != nil {
 		return "", err
@@ -96,7 +97,7 @@ func (p program) build(ctx context.Context, report Report) (string, error) {
 		return bin, err
 	}
 
-	unlock, err := lock(ctx, filepath.Join(dir, p.name+".lock"), report)
+	unlock, err := lock(ctx, filepath.Join(dir, p.name+".lock"), p.estimate, report)
 	if err != nil {
 		return "", err
 	}
@@ -115,27 +116,22 @@ func (p program) build(ctx context.Context, report Report) (string, error) {
 // compile builds the program into the file bin, in one step: what is found
 // there is whole.
 func (p program) compile(ctx context.Context, module, bin string) error {
-	version, err := goOutput(ctx, module, "list", "-m", "-f", "{{.Version}}", "k8s.io/kubernetes")
-	if err != nil {
-		return err
+	flags := "-s -w"
+	if p.versionOf != "" {
+		version, err := goOutput(ctx, module, "list", "-m", "-f", "{{.Version}}", p.versionOf)
+		if err != nil {
+			return err
+		}
+		flags += p.stamp(version)
 	}
 	part := bin + ".part"
-	if _, err := goOutput(ctx, module, "build", "-ldflags", ldflags(version), "-o", part, p.pkg); err != nil {
+	if _, err := goOutput(ctx, module, "build", "-ldflags", flags, "-o", part, p.pkg); err != nil {
 		return fmt.Errorf("cannot build %s: %w", p.name, err)
 	}
 	if err := os.Rename(part, bin); err != nil {
 		return fmt.Errorf("cannot keep %s: %w", p.name, err)
 	}
 	return nil
-}
-
-// ldflags strip the program and stamp it with the version of Kubernetes, like
-// v1.35.3, without which clients cannot tell what they talk to.
-func ldflags(version string) string {
-	const stamp = " -X k8s.io/component-base/version."
-	major, rest, _ := strings.Cut(strings.TrimPrefix(version, "v"), ".")
-	minor, _, _ := strings.Cut(rest, ".")
-	return "-s -w" + stamp + "gitVersion=" + version + stamp + "gitMajor=" + major + stamp + "gitMinor=" + minor
 }
 
 // goOutput runs the go command in a module and returns what it prints, without

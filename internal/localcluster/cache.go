@@ -76,7 +76,7 @@ func cacheKey(ctx context.Context, module string) (string, error) {
 		return hashFile(sum, module, path)
 	})
 	if err != nil {
-		return "", fmt.Errorf("cannot read the source of cluster/local: %w", err)
+		return "", fmt.Errorf("cannot read the source of %s: %w", module, err)
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:16], nil
 }
@@ -99,16 +99,17 @@ func hashFile(w io.Writer, module, path string) error {
 	return err
 }
 
-// lock waits until no other process holds the lock file, and holds it until
-// the function it returns is called or the process ends.
-func lock(ctx context.Context, path string, report Report) (unlock func(), err error) {
+// lock waits until no other process holds the lock file, which is reported to
+// take the estimate at most, and holds it until the function it returns is
+// called or the process ends.
+func lock(ctx context.Context, path string, estimate time.Duration, report Report) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // In the cache folder.
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the lock file: %w", err)
 	}
 	locked, err := tryLock(f)
 	if err == nil && !locked {
-		err = awaitLock(ctx, f, report)
+		err = awaitLock(ctx, f, estimate, report)
 	}
 	if err != nil {
 		_ = f.Close()
@@ -117,8 +118,8 @@ func lock(ctx context.Context, path string, report Report) (unlock func(), err e
 	return func() { _ = f.Close() }, nil
 }
 
-func awaitLock(ctx context.Context, f *os.File, report Report) error {
-	defer report.begin("waiting for another process to build it", devcluster().estimate)()
+func awaitLock(ctx context.Context, f *os.File, estimate time.Duration, report Report) error {
+	defer report.begin("waiting for another process to build it", estimate)()
 	ticker := time.NewTicker(lockPeriod)
 	defer ticker.Stop()
 	for {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,13 +17,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
 	"github.com/crossplane-contrib/provider-packet/internal/localcluster/process"
-)
-
-const (
-	// startTimeout is some thirty times what a start takes.
-	startTimeout = 90 * time.Second
-	stopTimeout  = 15 * time.Second
-	readyPeriod  = 20 * time.Millisecond
 )
 
 // Options are what a control plane is started with. The zero value is one that
@@ -70,12 +62,8 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 }
 
 func (c *Cluster) start(ctx context.Context, bin string, port int) error {
-	// One that is left of an earlier run would make us think we are ready.
-	if err := os.Remove(c.Kubeconfig()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("cannot remove the old kubeconfig: %w", err)
-	}
 	var err error
-	c.process, err = process.Start("the control plane", c.Log(), exec.Command(bin, //nolint:gosec,noctx // Built by us; Stop ends it.
+	c.process, err = launch(ctx, "the control plane", c.Log(), c.Kubeconfig(), exec.Command(bin, //nolint:gosec,noctx // Built by us; Stop ends it.
 		"--data-dir", filepath.Join(c.dir, "data"),
 		"--kubeconfig", c.Kubeconfig(),
 		"--audit-log", c.auditLog(),
@@ -84,26 +72,12 @@ func (c *Cluster) start(ctx context.Context, bin string, port int) error {
 	if err != nil {
 		return err
 	}
-
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
-	ticker := time.NewTicker(readyPeriod)
-	defer ticker.Stop()
-	for {
-		if _, err := os.Stat(c.Kubeconfig()); err == nil {
-			break
-		}
-		select {
-		case <-ticker.C:
-		case <-c.process.Done():
-			return c.process.Err()
-		case <-ctx.Done():
-			return fmt.Errorf("the control plane is not ready: %w; %s", ctx.Err(), c.process.Tail())
-		}
-	}
 	if c.config, err = clientcmd.BuildConfigFromFlags("", c.Kubeconfig()); err != nil {
 		return fmt.Errorf("cannot read the kubeconfig: %w", err)
 	}
+	// Nobody else has to be spared: the usual five requests per second would
+	// make us wait for ourselves.
+	c.config.QPS = -1
 	return nil
 }
 

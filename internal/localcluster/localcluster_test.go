@@ -76,7 +76,7 @@ func TestCacheKey(t *testing.T) {
 
 func TestLock(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
-	unlock, err := lock(t.Context(), path, nil)
+	unlock, err := lock(t.Context(), path, time.Minute, nil)
 	if err != nil {
 		t.Fatalf("lock: %v", err)
 	}
@@ -89,7 +89,7 @@ func TestLock(t *testing.T) {
 	}
 	second := make(chan error, 1)
 	go func() {
-		unlock, err := lock(t.Context(), path, report)
+		unlock, err := lock(t.Context(), path, time.Minute, report)
 		if err == nil {
 			unlock()
 		}
@@ -109,14 +109,14 @@ func TestLock(t *testing.T) {
 
 func TestLockGivesUp(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
-	unlock, err := lock(t.Context(), path, nil)
+	unlock, err := lock(t.Context(), path, time.Minute, nil)
 	if err != nil {
 		t.Fatalf("lock: %v", err)
 	}
 	defer unlock()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := lock(ctx, path, nil); !errors.Is(err, context.Canceled) {
+	if _, err := lock(ctx, path, time.Minute, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("want the wait to end with its context, got: %v", err)
 	}
 }
@@ -148,11 +148,28 @@ func TestPrune(t *testing.T) {
 	}
 }
 
-func TestLdflags(t *testing.T) {
-	const stamp = " -X k8s.io/component-base/version."
-	want := "-s -w" + stamp + "gitVersion=v1.35.3" + stamp + "gitMajor=1" + stamp + "gitMinor=35"
-	if diff := cmp.Diff(want, ldflags("v1.35.3")); diff != "" {
-		t.Errorf("ldflags: -want, +got:\n%s", diff)
+func TestStamps(t *testing.T) {
+	const kubernetes = " -X k8s.io/component-base/version."
+	cases := map[string]struct {
+		reason string
+		got    string
+		want   string
+	}{
+		"Kubernetes": {
+			reason: "Clients read the major and the minor version too.",
+			got:    stampKubernetes("v1.35.3"), want: kubernetes + "gitVersion=v1.35.3" + kubernetes + "gitMajor=1" + kubernetes + "gitMinor=35",
+		},
+		"Crossplane": {
+			reason: "Crossplane has one variable, in its runtime.",
+			got:    stampCrossplane("v2.4.0"), want: " -X github.com/crossplane/crossplane-runtime/v2/pkg/version.version=v2.4.0",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, tc.got); diff != "" {
+				t.Errorf("\n%s\nlinker flags: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
 	}
 }
 

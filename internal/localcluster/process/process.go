@@ -134,6 +134,16 @@ func (p *Process) Stop(grace time.Duration) error {
 	return nil
 }
 
+// Kill ends the process as a crash does: it learns nothing of its end. A
+// process that has ended already is no error.
+func (p *Process) Kill() error {
+	if err := p.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return fmt.Errorf("cannot kill %s: %w", p.name, err)
+	}
+	<-p.done
+	return nil
+}
+
 // endedBy says whether err is that of a process which a signal has ended.
 func endedBy(err error, sig syscall.Signal) bool {
 	var exit *exec.ExitError

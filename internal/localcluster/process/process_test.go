@@ -137,6 +137,19 @@ func TestStop(t *testing.T) {
 	}
 }
 
+func TestKill(t *testing.T) {
+	p := start(t, "polite", "up")
+	if err := p.Kill(); err != nil {
+		t.Fatalf("Kill: %v", err)
+	}
+	if want := "polite is not running: signal: killed"; !strings.HasPrefix(fmt.Sprint(p.Err()), want) {
+		t.Errorf("Err of a killed process: want %q, got: %v", want, p.Err())
+	}
+	if err := p.Kill(); err != nil {
+		t.Errorf("Kill of what has ended: want no error, got: %v", err)
+	}
+}
+
 func TestErrQuotesLog(t *testing.T) {
 	running := start(t, "polite", "up")
 	if err := running.Err(); err != nil {
