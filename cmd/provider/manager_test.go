@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -32,6 +33,9 @@ func TestManagerOptions(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
+	}
+	if ptr.Deref(m.Controller.UsePriorityQueue, true) {
+		t.Error("the priority queue is used, which keeps the provider from stopping")
 	}
 	if got := managerOptions(nil, defaults()); got.LeaderElection || got.PprofBindAddress != "0" {
 		t.Errorf("got leader election %t and profiles at %q although nobody asked for them", got.LeaderElection, got.PprofBindAddress)

@@ -59,7 +59,7 @@ func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, defin
 			}
 		})
 		name := managed.ControllerName(gvk.GroupKind().String())
-		recorder := external.Changes(event.NewAPIRecorder(mgr.GetEventRecorderFor(name))) //nolint:staticcheck // crossplane-runtime v2.2 takes this recorder.
+		recorder := external.Changes(event.NewAPIRecorder(mgr.GetEventRecorderFor(name)))
 		connector := &external.Connector[A, S, X]{
 			Definition: definition, Configs: s.configs, Dialer: s.dialer, Claims: claims, Events: recorder, Clock: s.clock,
 		}

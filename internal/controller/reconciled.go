@@ -49,7 +49,8 @@ func (k reconciled) start(mgr ctrl.Manager, o Options, s *services) error {
 		Named(k.name).
 		WithOptions(o.controllerOptions()).
 		For(obj, builder.WithPredicates(resource.DesiredStateChanged()))
-	return w.watch(b).Complete(ratelimiter.NewReconciler(k.name, k.reconciler(mgr, o, s), o.GlobalRateLimiter))
+	r := prompt{Reconciler: k.reconciler(mgr, o, s), kind: k.gvk, outdated: s.kube.Outdated}
+	return w.watch(b).Complete(ratelimiter.NewReconciler(k.name, r, o.GlobalRateLimiter))
 }
 
 func (k reconciled) reconciler(mgr ctrl.Manager, o Options, s *services) *managed.Reconciler {

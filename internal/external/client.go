@@ -93,6 +93,9 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 		return s, c.explain(mg, err)
 	}
 	if c.found {
+		// Who only looks follows the key to the object in place of one that
+		// vanished.
+		s.Named = s.Named && (c.allowed.writes() || strings.EqualFold(c.ID(c.object), meta.GetExternalName(mg)))
 		s.Upstream, c.differences = Matching, c.compare()
 		switch {
 		case c.Mismatch(c.args.merged, c.object) != "":
@@ -125,10 +128,8 @@ func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed,
 		}
 	case s.Named:
 		c.object, c.found, err = c.ops.Get(ctx, name, c.args.merged)
-		if err == nil && !c.found && s.Creation != Settled && c.Key(c.args.merged) != "" {
-			// The name is of an object that vanished, and the creation of
-			// the one in its place was cut off.
-			c.object, c.found, err = c.ops.Find(ctx, c.args.merged)
+		if err == nil && !c.found && c.Key(c.args.merged) != "" {
+			err = c.findSuccessor(ctx, name, s)
 		}
 	case c.Key(c.args.merged) == "":
 		if !s.Deleting {
@@ -142,6 +143,29 @@ func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed,
 		return err
 	}
 	return errors.Wrapf(err, "cannot find the %s", c.Noun)
+}
+
+// findSuccessor looks by key where the object with the name is not found, for
+// one of three reasons: a creation in its place was cut off; another may have
+// been made in its place for a resource that only looks; or the resource is
+// being deleted and will not ask again, so that one stale answer would leave
+// the object behind.
+func (c *externalClient[A, S, X]) findSuccessor(ctx context.Context, name string, s Situation) error {
+	unresolved := s.Creation != Settled
+	if !unresolved && !s.Deleting && c.allowed.writes() {
+		return nil
+	}
+	object, found, err := c.ops.Find(ctx, c.args.merged)
+	switch {
+	case packet.IsForbidden(err) && s.Deleting && !unresolved:
+		return nil
+	case err != nil:
+		return err
+	case s.Deleting && !unresolved && !strings.EqualFold(c.ID(object), name):
+		return nil
+	}
+	c.object, c.found = object, found
+	return nil
 }
 
 // compare returns the differences that count: an argument that stands in

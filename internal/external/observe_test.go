@@ -37,6 +37,14 @@ func upstream(x thing, found bool, err error) *operationsOfThing {
 	}
 }
 
+// successor has nothing of the name, and answers Find.
+func successor(x thing, err error) *operationsOfThing {
+	return &operationsOfThing{
+		getFn:  func(string, args) (thing, bool, error) { return thing{}, false, nil },
+		findFn: func(args) (thing, bool, error) { return x, x.ID != "", err },
+	}
+}
+
 type observation struct {
 	reason  string
 	spec    map[string]any
@@ -204,6 +212,11 @@ func TestObservePresent(t *testing.T) {
 			changes: []func(resource.Managed){allowed(xpv1.ManagementActionObserve)}, ops: upstream(ours, true, nil),
 			want: upToDate, conditions: good, name: objectID, calls: []string{"Find", "Report"},
 		},
+		"ObserveOnlySuccessor": {
+			reason:  "an observe-only resource follows its key to the object in place of the one that it found",
+			changes: []func(resource.Managed){named(otherID), allowed(xpv1.ManagementActionObserve)}, ops: successor(ours, nil),
+			want: upToDate, conditions: good, name: objectID, calls: []string{"Get", "Find", "Report"},
+		},
 		"AdoptionRefused": {
 			reason: "an object that exists already is not adopted against the opt-out", changes: []func(resource.Managed){keepsOut}, ops: upstream(ours, true, nil),
 			wantErr: "exists already", conditions: conditions{xpv1.TypeReady: "False/AdoptionRefused"}, calls: []string{"Find"},
@@ -272,7 +285,7 @@ func TestObserveAbsent(t *testing.T) {
 		"VanishedForbidden": {
 			reason:  "an object that vanished and may not be made anew is not said to shine",
 			changes: []func(resource.Managed){named(objectID), shining, allowed(xpv1.ManagementActionObserve)}, ops: upstream(thing{}, false, nil),
-			wantErr: "there is no such thing", conditions: gone("NotFound"), name: objectID, calls: []string{"Get"},
+			wantErr: "there is no such thing", conditions: gone("NotFound"), name: objectID, calls: []string{"Get", "Find"},
 		},
 		"Wait": {
 			reason: "a recent creation without an answer is not repeated", changes: []func(resource.Managed){pending(time.Minute)}, ops: upstream(thing{}, false, nil),
@@ -306,65 +319,6 @@ func TestObserveAbsent(t *testing.T) {
 		"CannotClaimNamed": {
 			reason: "a failure to list rivals is no failure to read the object", changes: []func(resource.Managed){named(objectID)}, ops: upstream(ours, true, nil), claims: answers(Lost, errBoom),
 			wantErr: "cannot tell whether another resource manages the thing: boom", name: objectID, calls: []string{"Get"},
-		},
-	})
-}
-
-func TestObserveDeleted(t *testing.T) {
-	const id = endpoint + " " + deviceID + "/ipv4 me"
-	orphans := allowed(xpv1.ManagementActionObserve, xpv1.ManagementActionCreate)
-	runObservations(t, map[string]observation{
-		"Delete": {
-			reason: "our object is to be deleted", changes: []func(resource.Managed){named(objectID), deleted}, ops: upstream(ours, true, nil),
-			want: managed.ExternalObservation{ResourceExists: true}, name: objectID, calls: []string{"Get"},
-		},
-		"DeleteLost": {
-			reason: "the object of a creation whose answer was lost is to be deleted", changes: []func(resource.Managed){lostAt(time.Hour), deleted}, ops: upstream(ours, true, nil),
-			want: managed.ExternalObservation{ResourceExists: true}, calls: []string{"Find"},
-		},
-		"DeleteRecreated": {
-			reason:  "the object of a creation that was cut off is to be deleted although the name is of one that vanished",
-			changes: []func(resource.Managed){named(objectID), pending(time.Hour), deleted},
-			ops: &operationsOfThing{
-				getFn:  func(string, args) (thing, bool, error) { return thing{}, false, nil },
-				findFn: func(args) (thing, bool, error) { return ours, true, nil },
-			},
-			want: managed.ExternalObservation{ResourceExists: true}, name: objectID, calls: []string{"Get", "Find"},
-		},
-		"DeleteUnresolved": {
-			reason: "the object of an unresolved creation is to be deleted", changes: []func(resource.Managed){pending(time.Hour), deleted}, ops: upstream(ours, true, nil),
-			want: managed.ExternalObservation{ResourceExists: true}, calls: []string{"Find"},
-		},
-		"Wait": {
-			reason: "a deletion waits for a recent creation", changes: []func(resource.Managed){pending(time.Minute), deleted}, ops: upstream(thing{}, false, nil),
-			wantErr: "not known yet", conditions: conditions{xpv1.TypeReady: "False/CreationUnconfirmed"}, calls: []string{"Find"},
-		},
-		"Gone": {
-			reason: "a resource whose object is gone goes without a word", changes: []func(resource.Managed){named(objectID), deleted}, ops: upstream(thing{}, false, nil),
-			name: objectID, calls: []string{"Get"}, forgot: []string{id},
-		},
-		"NeverOurs": {
-			reason: "a key alone is not looked for", changes: []func(resource.Managed){deleted}, ops: upstream(ours, true, nil), forgot: []string{id},
-		},
-		"Incomplete": {
-			reason: "a resource without name and key can go", spec: map[string]any{}, changes: []func(resource.Managed){deleted}, ops: upstream(ours, true, nil),
-			forgot: []string{endpoint + "  me"},
-		},
-		"InvalidName": {
-			reason: "a resource whose name is no id can go", changes: []func(resource.Managed){named("edge"), deleted}, ops: upstream(ours, true, nil),
-			name: "edge", forgot: []string{id},
-		},
-		"Loser": {
-			reason: "the loser goes, the object stays", changes: []func(resource.Managed){named(objectID), deleted}, ops: upstream(ours, true, nil), claims: answers(Lost, nil),
-			name: objectID, calls: []string{"Get"}, events: []string{"Released"}, forgot: []string{id},
-		},
-		"Foreign": {
-			reason: "a foreign object stays", changes: []func(resource.Managed){named(objectID), deleted}, ops: upstream(foreign, true, nil),
-			name: objectID, calls: []string{"Get"}, events: []string{"Released"}, forgot: []string{endpoint + " another/ipv4 me"},
-		},
-		"DeleteForbidden": {
-			reason: "an object that the policies keep stays", changes: []func(resource.Managed){named(objectID), deleted, orphans}, ops: upstream(ours, true, nil),
-			name: objectID, calls: []string{"Get"}, events: []string{"Released"}, forgot: []string{id},
 		},
 	})
 }

@@ -39,6 +39,8 @@ type key struct {
 type version struct {
 	uid             types.UID
 	resourceVersion string
+	// conflict is true if the write failed because what was read is outdated.
+	conflict bool
 }
 
 // New returns a client that reads and writes through another, whose reads come
@@ -94,7 +96,7 @@ func (c *Client) note(obj client.Object, err error) {
 	if kindErr != nil {
 		return
 	}
-	v := version{uid: obj.GetUID()}
+	v := version{uid: obj.GetUID(), conflict: kerrors.IsConflict(err)}
 	if err == nil {
 		v.resourceVersion = obj.GetResourceVersion()
 	}
@@ -113,11 +115,25 @@ func (c *Client) forget(obj client.Object, name types.NamespacedName) {
 	delete(c.written, key{kind, name})
 }
 
+// Outdated is true if the last write to an object failed because what had been
+// read was outdated: the cache lags behind, and trying again soon will do. It
+// says so once for each such write.
+func (c *Client) Outdated(kind schema.GroupVersionKind, name types.NamespacedName) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	k := key{kind, name}
+	last := c.written[k]
+	if last.conflict {
+		c.written[k] = version{uid: last.uid}
+	}
+	return last.conflict
+}
+
 // current is true unless a write through this client produced another version
 // of the object, or may have.
 func (c *Client) current(kind schema.GroupVersionKind, obj client.Object) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	last, ok := c.written[key{kind, client.ObjectKeyFromObject(obj)}]
-	return !ok || last == version{obj.GetUID(), obj.GetResourceVersion()} || last.uid != obj.GetUID()
+	return !ok || last == version{uid: obj.GetUID(), resourceVersion: obj.GetResourceVersion()} || last.uid != obj.GetUID()
 }

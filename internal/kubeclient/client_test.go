@@ -217,6 +217,13 @@ func TestStatusUpdate(t *testing.T) {
 			if w.writes != tc.writes {
 				t.Errorf("%s: got %d writes, want %d", tc.reason, w.writes, tc.writes)
 			}
+			outdated := c.Outdated(v1alpha1.BgpSession_GroupVersionKind, client.ObjectKey{Namespace: "team", Name: "edge"})
+			if outdated != (tc.wantErr != nil) {
+				t.Errorf("%s: got outdated %t after error %v", tc.reason, outdated, err)
+			}
+			if c.Outdated(v1alpha1.BgpSession_GroupVersionKind, client.ObjectKey{Namespace: "team", Name: "edge"}) {
+				t.Errorf("%s: it says twice that the object is outdated", tc.reason)
+			}
 		})
 	}
 }

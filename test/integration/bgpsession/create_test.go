@@ -28,7 +28,7 @@ func TestCreate(t *testing.T) {
 			tn.settle(tn.token)
 			tn.wantChanges("a session is created by one request", map[string]int{"POST": 1})
 			session := tn.only()
-			tn.awaitSession("recording the id", u, externalName(session.ID))
+			tn.awaitSession("recording the id", u, all(externalName(session.ID), created))
 
 			neighbor := v1alpha1.NeighborsObservation{
 				CustomerAs: ptr.To[int64](65000), PeerAs: ptr.To[int64](65530),
@@ -42,7 +42,7 @@ func TestCreate(t *testing.T) {
 			neighbor.CustomerIP, neighbor.PeerIps, neighbor.Multihop = got.Neighbors[0].CustomerIP, got.Neighbors[0].PeerIps, got.Neighbors[0].Multihop
 			want := v1alpha1.BgpSessionObservation{
 				ID: &session.ID, AddressFamily: ptr.To("ipv4"), DeviceID: &tn.device.ID, DefaultRoute: ptr.To(true),
-				Status: ptr.To("up"), LearnedRoutes: got.LearnedRoutes, Neighbors: []v1alpha1.NeighborsObservation{neighbor},
+				Endpoint: &tn.url, Status: ptr.To("up"), LearnedRoutes: got.LearnedRoutes, Neighbors: []v1alpha1.NeighborsObservation{neighbor},
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("status.atProvider: -want, +got:\n%s", diff)

@@ -8,4 +8,8 @@
 // A test never waits for time to pass. It waits for a condition; and where
 // nothing must happen, it waits until the provider has looked at the API
 // several times more (see fixture.settle) and then counts the requests.
+//
+// Every version of every object, every log, every event and all metrics of the
+// run are kept; at its end they are searched for the run's keys and passwords
+// (see record.check).
 package bgpsession

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"k8s.io/utils/ptr"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane-contrib/provider-packet/apis/namespaced/packet/v1alpha1"
 	"github.com/crossplane-contrib/provider-packet/packetsim"
@@ -76,10 +75,7 @@ func TestEdit(t *testing.T) {
 		t.Helper()
 		u := tn.ready(nil, nil)
 		id := tn.only().ID
-		patch := client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"forProvider":{"defaultRoute":true}}}`))
-		if err := kube.Patch(t.Context(), u.DeepCopy(), patch); err != nil {
-			t.Fatal(err)
-		}
+		tn.patch(u, `{"spec":{"forProvider":{"defaultRoute":true}}}`)
 		tn.awaitSession("reporting the edit", u, all(defaultRoute(true), externalName(id)))
 		tn.settle(tn.token)
 		tn.wantChanges("an edit is one update in place", map[string]int{"POST": 1, "PUT": 1})

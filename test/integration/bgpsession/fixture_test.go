@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -18,8 +19,12 @@ import (
 	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
-// password is the TCP-MD5 password of the project's sessions.
-const password = "correct-horse"
+const (
+	// password is the TCP-MD5 password of the project's sessions.
+	password = "correct-horse"
+	// keyPrefix is how every key begins, and nothing else.
+	keyPrefix = "key-of-"
+)
 
 // postRoute is the route of creations.
 const postRoute = "/devices/{id}/bgp/sessions"
@@ -31,13 +36,21 @@ type fixture struct {
 	url     string
 	project packetsim.Project
 	device  packetsim.Device
+	// tenants is how many there are.
+	tenants int
 	// closers stop what else serves the API, after all sessions are deleted.
 	closers []func() error
 }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	sim := packetsim.Start(t, packetsim.Config{})
+	return newFixtureWith(t, packetsim.Timings{})
+}
+
+// newFixtureWith has an API in which things take time.
+func newFixtureWith(t *testing.T, timings packetsim.Timings) *fixture {
+	t.Helper()
+	sim := packetsim.Start(t, packetsim.Config{LogTo: evidence.requests, Timings: timings})
 	f := &fixture{t: t, sim: sim, url: sim.URL, project: sim.AddProject(packetsim.Project{Name: "test"})}
 	t.Cleanup(func() {
 		for _, stop := range f.closers {
@@ -61,8 +74,10 @@ func (f *fixture) enableBGP() {
 // tenant gives a scope a namespace, a key of its own and a configuration.
 func (f *fixture) tenant(s scope) *tenant {
 	f.t.Helper()
-	name := strings.ToLower(strings.ReplaceAll(f.t.Name(), "/", "-") + "-" + s.name)
-	token := f.sim.AddToken(packetsim.Token{Token: "key-of-" + name, ProjectID: f.project.ID})
+	// The letter keeps one tenant's name from being part of another's.
+	name := fmt.Sprintf("%c-%s", 'a'+f.tenants, strings.ToLower(strings.ReplaceAll(f.t.Name(), "/", "-")))
+	f.tenants++
+	token := f.addToken(keyPrefix + name)
 	tn := &tenant{fixture: f, scope: s, name: name, token: token}
 	f.create(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}})
 	tn.secret = &corev1.Secret{
@@ -87,6 +102,15 @@ func (f *fixture) tenant(s scope) *tenant {
 	return tn
 }
 
+// addToken makes a key of the project valid. It has to begin with keyPrefix.
+func (f *fixture) addToken(key string) packetsim.Token {
+	f.t.Helper()
+	if !strings.HasPrefix(key, keyPrefix) {
+		f.t.Fatalf("the search for keys would not find %s", key)
+	}
+	return f.sim.AddToken(packetsim.Token{Token: key, ProjectID: f.project.ID})
+}
+
 func (f *fixture) create(obj client.Object) {
 	f.t.Helper()
 	if err := kube.Create(f.t.Context(), obj); err != nil {
@@ -94,42 +118,71 @@ func (f *fixture) create(obj client.Object) {
 	}
 }
 
-// settle waits until the provider has looked for sessions so often, with one
+// settle waits until the provider has looked for sessions so often, with each
 // of the keys, that it has carried out at least two more reconciliations.
 func (f *fixture) settle(keys ...packetsim.Token) {
+	f.t.Helper()
+	f.settleFor(3, keys...)
+}
+
+// settleFor waits until sessions were read so often with each of the keys.
+func (f *fixture) settleFor(looks int, keys ...packetsim.Token) {
 	f.t.Helper()
 	for _, key := range keys {
 		before := f.looks(key)
 		await(f.t.Context(), f.t, "wait for further reconciliations", func(context.Context) error {
-			if n := f.looks(key) - before; n < 3 {
-				return fmt.Errorf("%d reads of sessions so far", n)
+			if n := f.looks(key) - before; n < looks {
+				return fmt.Errorf("%d of %d reads of sessions so far", n, looks)
 			}
 			return nil
 		})
 	}
 }
 
-// looks is how often sessions were read with a key.
+// looks is how often sessions were read with a key. A request that met a fault
+// may not say whose it is, and counts for everybody.
 func (f *fixture) looks(key packetsim.Token) int {
 	n := 0
 	for _, r := range f.sim.Requests(
 		packetsim.Filter{Method: http.MethodGet, Route: "/bgp/sessions/{id}"},
 		packetsim.Filter{Method: http.MethodGet, Route: postRoute},
 	) {
-		if r.TokenID == key.ID {
+		if r.TokenID == key.ID || r.TokenID == "" {
 			n++
 		}
 	}
 	return n
 }
 
-// changes counts, by method, the requests that were to change something.
+// changes counts, by method, the requests that were to change something. To
+// have the API ask its routers changes nothing.
 func (f *fixture) changes() map[string]int {
 	n := map[string]int{}
 	for _, r := range f.sim.Requests(packetsim.Filter{Mutating: true}) {
-		n[r.Method]++
+		if !strings.HasSuffix(r.Route, "/bgp/discover") {
+			n[r.Method]++
+		}
 	}
 	return n
+}
+
+// writes counts the requests with a key that were anything but reads.
+func (f *fixture) writes(key packetsim.Token) int {
+	n := 0
+	for _, r := range f.sim.Requests(packetsim.Filter{Mutating: true}) {
+		if r.TokenID == key.ID || r.TokenID == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// wantNoWrites fails the test if anything but reads was asked for with a key.
+func (f *fixture) wantNoWrites(reason string, key packetsim.Token) {
+	f.t.Helper()
+	if n := f.writes(key); n != 0 {
+		f.t.Errorf("%s: got %d requests that are no reads: %+v", reason, n, f.sim.Requests(packetsim.Filter{Mutating: true}))
+	}
 }
 
 // wantChanges fails the test if other changes than these were asked for.
@@ -139,6 +192,9 @@ func (f *fixture) wantChanges(reason string, want map[string]int) {
 		f.t.Errorf("%s: requests that change something: -want, +got:\n%s", reason, diff)
 	}
 }
+
+// ignoreTimes leaves out of a comparison what reading changes.
+var ignoreTimes = cmpopts.IgnoreFields(packetsim.BGPSession{}, "UpdatedAt", "Steps")
 
 // only returns the API's only session.
 func (f *fixture) only() packetsim.BGPSession {

@@ -22,6 +22,7 @@ var (
 	cluster  *localcluster.Cluster
 	kube     client.Client
 	provider *program
+	evidence *record
 )
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -42,6 +43,9 @@ func run(m *testing.M) (code int) {
 	defer func() {
 		if provider != nil {
 			fail(errors.Join(provider.stop(), provider.races()))
+		}
+		if evidence != nil {
+			fail(evidence.check())
 		}
 		if cluster != nil {
 			fail(cluster.Stop())
@@ -75,6 +79,9 @@ func setUp(ctx context.Context, dir string) error {
 	cfg.QPS = -1 // Tests ask again and again.
 	if kube, err = client.New(cfg, client.Options{}); err != nil {
 		return fmt.Errorf("cannot make a client: %w", err)
+	}
+	if evidence, err = newRecord(cfg, dir); err != nil {
+		return err
 	}
 	if provider, err = newProvider(ctx, dir, bin); err != nil {
 		return err

@@ -35,6 +35,16 @@ func TestUnclearCreation(t *testing.T) {
 			fault:  packetsim.Fault{Method: http.MethodPost, Route: postRoute, Times: 1, Store: true, Cut: packetsim.CutMidway},
 			posts:  1,
 		},
+		"StoredAndTimeout": {
+			reason: "a creation that took effect is not repeated, though nobody waited for its answer",
+			fault:  packetsim.Fault{Method: http.MethodPost, Route: postRoute, Times: 1, Store: true, Hang: true},
+			posts:  1,
+		},
+		"LostAndCut": {
+			reason: "a creation that took no effect is repeated once that is known",
+			fault:  packetsim.Fault{Method: http.MethodPost, Route: postRoute, Times: 1, Cut: packetsim.CutSilent},
+			posts:  2,
+		},
 		"LostAnd500": {
 			reason: "a creation that took no effect is repeated once that is known",
 			fault:  packetsim.Fault{Method: http.MethodPost, Route: postRoute, Times: 1, Status: http.StatusInternalServerError, Errors: []string{"oh snap"}},
@@ -53,10 +63,32 @@ func TestUnclearCreation(t *testing.T) {
 					t.Errorf("want the fault to meet one request, it met %d", fault.Hits())
 				}
 				tn.wantChanges(tc.reason, map[string]int{"POST": tc.posts})
-				tn.awaitSession("recording the id", u, all(externalName(tn.only().ID), defaultRoute(true)))
+				tn.awaitSession("recording the id", u, all(externalName(tn.only().ID), defaultRoute(true), created))
 			})
 		})
 	}
+}
+
+// TestAlreadyHasSession has a session appear between the look and the creation:
+// the API refuses a second one, and the first is taken over.
+func TestAlreadyHasSession(t *testing.T) {
+	t.Parallel()
+	inBothScopes(t, func(t *testing.T, tn *tenant) {
+		t.Helper()
+		stale := tn.sim.Fault(packetsim.Fault{Method: http.MethodGet, Route: postRoute, Times: 1, Stale: true})
+		existing := tn.addSession("ipv4", false)
+		u := tn.ready(map[string]any{"defaultRoute": true}, nil)
+		tn.awaitSession("adoption", u, all(externalName(existing.ID), defaultRoute(true), created))
+		tn.settle(tn.token)
+		refused := tn.sim.Requests(packetsim.Filter{Method: http.MethodPost, Status: http.StatusUnprocessableEntity})
+		if stale.Hits() != 1 || len(refused) != 1 {
+			t.Errorf("want one stale list and one refused creation, got %d and %+v", stale.Hits(), refused)
+		}
+		tn.wantChanges("a session that the API says exists is taken over and mended", map[string]int{"POST": 1, "PUT": 1})
+		if got := tn.only(); got.ID != existing.ID {
+			t.Errorf("want session %s, got %+v", existing.ID, got)
+		}
+	})
 }
 
 func TestAdoption(t *testing.T) {
@@ -79,7 +111,7 @@ func TestAdoption(t *testing.T) {
 				})
 				u := tn.ready(nil, nil)
 				tn.awaitSession("adoption", u, all(
-					externalName(existing.ID), defaultRoute(false), condition(external.TypeAdopted, corev1.ConditionTrue, "Found"),
+					externalName(existing.ID), defaultRoute(false), created, condition(external.TypeAdopted, corev1.ConditionTrue, "Found"),
 				))
 				tn.settle(tn.token)
 				tn.wantChanges(tc.reason, tc.changes)

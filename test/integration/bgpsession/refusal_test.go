@@ -4,7 +4,6 @@ package bgpsession
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -12,8 +11,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
 	"github.com/crossplane-contrib/provider-packet/internal/external/bgpsession"
@@ -24,7 +21,7 @@ func TestBadCredentials(t *testing.T) {
 	t.Parallel()
 	inBothScopes(t, func(t *testing.T, tn *tenant) {
 		t.Helper()
-		wrong := "wrong-" + tn.token.Token
+		wrong := tn.token.Token + "-wrong"
 		tn.putKey(wrong)
 		u := tn.apply(tn.manifest(nil, nil))
 		tn.awaitSession("refusal", u, all(
@@ -63,7 +60,7 @@ func TestKeyRevoked(t *testing.T) {
 			condition("Established", corev1.ConditionUnknown, "Unreadable"),
 			condition("Ready", corev1.ConditionTrue, ""),
 		))
-		tn.token = tn.sim.AddToken(packetsim.Token{Token: "new-" + tn.token.Token, ProjectID: tn.project.ID})
+		tn.token = tn.addToken(tn.token.Token + "-new")
 		tn.putKey(tn.token.Token)
 		tn.awaitReady(u)
 		tn.settle(tn.token)
@@ -105,47 +102,6 @@ func (tn *tenant) wantNowhere(keys ...string) {
 	}
 }
 
-func TestBGPNotEnabled(t *testing.T) {
-	t.Parallel()
-	cases := map[string]struct {
-		reason string
-		turn   func(tn *tenant)
-	}{
-		"Never": {
-			reason: "nothing is asked for in a project that never had BGP",
-			turn:   func(tn *tenant) { tn.sim.RemoveBGPConfig(tn.project.ID) },
-		},
-		"Disabled": {
-			reason: "nothing is asked for in a project whose BGP is turned off",
-			turn: func(tn *tenant) {
-				tn.t.Helper()
-				if _, err := tn.sim.SetBGPConfig(packetsim.BGPConfig{ProjectID: tn.project.ID, Status: packetsim.BGPDisabled}); err != nil {
-					tn.t.Fatal(err)
-				}
-			},
-		},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inBothScopes(t, func(t *testing.T, tn *tenant) {
-				t.Helper()
-				tc.turn(tn)
-				u := tn.apply(tn.manifest(nil, nil))
-				tn.awaitSession("refusal", u, condition("Ready", corev1.ConditionFalse, string(bgpsession.ReasonBGPNotEnabled)))
-				tn.settle(tn.token)
-				tn.wantChanges(tc.reason, map[string]int{})
-				if got := tn.stored(u).GetCondition("Ready").Message; !strings.Contains(got, tn.project.ID) {
-					t.Errorf("the condition does not name the project: %q", got)
-				}
-				tn.enableBGP()
-				tn.awaitReady(u)
-				tn.wantChanges("once BGP is enabled the session is made", map[string]int{"POST": 1})
-			})
-		})
-	}
-}
-
 func TestNoDevice(t *testing.T) {
 	t.Parallel()
 	inBothScopes(t, func(t *testing.T, tn *tenant) {
@@ -159,50 +115,4 @@ func TestNoDevice(t *testing.T) {
 		tn.awaitReady(u)
 		tn.wantChanges("once there is the device the session is made", map[string]int{"POST": 1})
 	})
-}
-
-func TestObserveOnly(t *testing.T) {
-	t.Parallel()
-	cases := map[string]struct {
-		reason    string
-		arguments map[string]any
-		upToDate  corev1.ConditionStatus
-	}{
-		"ByNameAlone": {reason: "a session is observed by its external name alone", upToDate: corev1.ConditionTrue},
-		"Differing": {
-			reason:    "a difference is reported and not mended",
-			arguments: map[string]any{"addressFamily": "ipv4", "defaultRoute": false}, upToDate: corev1.ConditionFalse,
-		},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inBothScopes(t, func(t *testing.T, tn *tenant) {
-				t.Helper()
-				route := true
-				existing := tn.sim.AddSession(packetsim.BGPSession{DeviceID: tn.device.ID, AddressFamily: "ipv4", Status: "up", DefaultRoute: &route})
-				arguments := tc.arguments
-				if arguments == nil {
-					arguments = map[string]any{}
-				}
-				u := tn.manifest(nil, map[string]any{"managementPolicies": []any{"Observe"}, "forProvider": arguments})
-				meta.SetExternalName(u, existing.ID)
-				tn.apply(u)
-				tn.awaitReady(u)
-				tn.awaitSession("observation", u, all(externalName(existing.ID), defaultRoute(true)))
-				tn.settle(tn.token)
-				if err := condition(external.TypeUpToDate, tc.upToDate, "")(tn.stored(u)); err != nil {
-					t.Errorf("%s: %v", tc.reason, err)
-				}
-				tn.delete(u)
-				tn.wantChanges("a resource that observes changes nothing", map[string]int{})
-				await(t.Context(), t, "the session", func(context.Context) error {
-					if got := tn.onlyID(); got != existing.ID {
-						return fmt.Errorf("want session %s, got %q", existing.ID, got)
-					}
-					return nil
-				})
-			})
-		})
-	}
 }

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
@@ -19,16 +18,16 @@ import (
 // The tests in this file stop the provider: they do not run in parallel with
 // others.
 
-// restart has the provider ended in one way or the other, and starts it again
-// after what is to happen meanwhile.
-func restart(t *testing.T, end func() error, meanwhile func()) {
+// restart has the provider ended in one way or the other, and starts it again,
+// perhaps with other flags, after what is to happen meanwhile.
+func restart(t *testing.T, end func() error, meanwhile func(), flags ...string) {
 	t.Helper()
 	if err := end(); err != nil {
 		t.Fatal(err)
 	}
 	// Also if the test fails meanwhile, others need the provider.
 	defer func() {
-		if err := provider.start(); err != nil {
+		if err := provider.start(flags...); err != nil {
 			t.Fatal(err)
 		}
 	}()
@@ -67,30 +66,6 @@ func TestRestartKeepsClaims(t *testing.T) {
 	first.awaitReady(winner)
 	second.awaitSession("having lost", loser, conflict)
 	f.wantChanges("the winner stays the winner", map[string]int{"POST": 1})
-}
-
-// TestCrashDuringCreation has the provider die between a creation that took
-// effect and its answer.
-func TestCrashDuringCreation(t *testing.T) {
-	for _, s := range []scope{clusterScope, namespacedScope} {
-		t.Run(s.name, func(t *testing.T) {
-			tn := newFixture(t).tenant(s)
-			fault := tn.sim.Fault(packetsim.Fault{Method: http.MethodPost, Route: postRoute, Times: 1, Store: true, Hang: true})
-			u := tn.apply(tn.manifest(nil, nil))
-			select {
-			case <-fault.Met():
-			case <-time.After(patience):
-				t.Fatalf("no creation; %s", provider.process.Tail())
-			}
-			restart(t, provider.kill, fault.Release)
-			tn.awaitReady(u)
-			tn.settle(tn.token)
-			tn.wantChanges("what was created before the crash is found again", map[string]int{"POST": 1})
-			tn.awaitSession("adoption", u, all(
-				externalName(tn.only().ID), condition(external.TypeAdopted, corev1.ConditionTrue, "Recovered"),
-			))
-		})
-	}
 }
 
 // TestAPIDownAtStart has the provider start while nobody listens at the base

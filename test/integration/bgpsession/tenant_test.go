@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -56,6 +57,12 @@ func (tn *tenant) manifest(arguments, spec map[string]any) *unstructured.Unstruc
 func (tn *tenant) apply(u *unstructured.Unstructured) *unstructured.Unstructured {
 	tn.t.Helper()
 	tn.create(u)
+	tn.deleteAfter(u)
+	return u
+}
+
+// deleteAfter deletes a session after the test.
+func (tn *tenant) deleteAfter(u *unstructured.Unstructured) {
 	tn.t.Cleanup(func() {
 		ctx := context.Background() // The test's own has ended.
 		tn.sim.ClearFaults()
@@ -66,7 +73,6 @@ func (tn *tenant) apply(u *unstructured.Unstructured) *unstructured.Unstructured
 			await(ctx, tn.t, "deletion after the test", gone(u))
 		}
 	})
-	return u
 }
 
 // ready applies the default manifest and waits until the session is up.
@@ -131,12 +137,22 @@ func read(ctx context.Context, u *unstructured.Unstructured) (*v1alpha1.BgpSessi
 	return s, nil
 }
 
-// condition wants a condition with a status and, unless empty, a reason.
+// condition wants a condition with a status and a reason, each unless empty.
 func condition(t xpv1.ConditionType, status corev1.ConditionStatus, reason string) func(*v1alpha1.BgpSession) error {
 	return func(s *v1alpha1.BgpSession) error {
 		c := s.GetCondition(t)
-		if c.Status != status || reason != "" && string(c.Reason) != reason {
+		if status != "" && c.Status != status || reason != "" && string(c.Reason) != reason {
 			return fmt.Errorf("want condition %s %s %s; got %+v", t, status, reason, s.Status.Conditions)
+		}
+		return nil
+	}
+}
+
+// says wants a text in the message of a condition.
+func says(t xpv1.ConditionType, text string) func(*v1alpha1.BgpSession) error {
+	return func(s *v1alpha1.BgpSession) error {
+		if got := s.GetCondition(t).Message; !strings.Contains(got, text) {
+			return fmt.Errorf("want condition %s to say %q, got %q", t, text, got)
 		}
 		return nil
 	}
@@ -150,6 +166,22 @@ func externalName(id string) func(*v1alpha1.BgpSession) error {
 		}
 		return nil
 	}
+}
+
+// created wants no creation whose end is not known.
+func created(s *v1alpha1.BgpSession) error {
+	if meta.ExternalCreateIncomplete(s) {
+		return fmt.Errorf("the creation is incomplete: %v", s.GetAnnotations())
+	}
+	return nil
+}
+
+// current wants conditions that were set for the present generation.
+func current(s *v1alpha1.BgpSession) error {
+	if c := s.GetCondition(xpv1.TypeReady); c.ObservedGeneration != s.GetGeneration() {
+		return fmt.Errorf("generation %d is not observed yet, only %d", s.GetGeneration(), c.ObservedGeneration)
+	}
+	return nil
 }
 
 func all(checks ...func(*v1alpha1.BgpSession) error) func(*v1alpha1.BgpSession) error {
