@@ -136,13 +136,19 @@ func (c *contract) report(t *testing.T) {
 }
 
 // validate returns the deviations of one exchange, and false if the document
-// has no such operation.
+// has no such operation. An answer to PATCH must be as one to PUT.
 func (c *contract) validate(ctx context.Context, x exchange) ([]string, bool) {
 	req := (&http.Request{Method: x.method, URL: x.url, Header: x.header}).WithContext(ctx)
-	_, pattern := c.mux.Handler(req)
-	route := c.routes[pattern]
+	var texts []string
+	route := c.route(req)
 	if route == nil {
-		return []string{"no operation: " + x.method + " " + ids.ReplaceAllString(x.url.Path, "{id}")}, false
+		texts = append(texts, "no operation: "+x.method+" "+ids.ReplaceAllString(x.url.Path, "{id}"))
+		if x.method == http.MethodPatch {
+			route = c.route(&http.Request{Method: http.MethodPut, URL: x.url})
+		}
+	}
+	if route == nil {
+		return texts, false
 	}
 	in := &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, Route: route},
@@ -151,7 +157,13 @@ func (c *contract) validate(ctx context.Context, x exchange) ([]string, bool) {
 	}
 	err := openapi3filter.ValidateResponse(ctx, in)
 	where := fmt.Sprintf("%s %s %d", x.method, route.Path, x.status)
-	return flatten(where, err), true
+	return append(texts, flatten(where, err)...), true
+}
+
+// route returns the document's operation for a request, nil if it has none.
+func (c *contract) route(req *http.Request) *routers.Route {
+	_, pattern := c.mux.Handler(req)
+	return c.routes[pattern]
 }
 
 var ids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)

