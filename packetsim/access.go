@@ -106,17 +106,23 @@ func (s *Server) RemoveToken(secret string) {
 }
 
 // UpdateDevice changes a device behind the back of its owner. Its id and
-// project stay as they are.
+// project stay as they are. A device that becomes active gets the addresses that
+// it has been waiting for. f must not call the server.
 func (s *Server) UpdateDevice(id string, f func(*Device)) error {
 	return s.change(func(st *state, now time.Time) error {
 		d, found := st.devices.get(id)
 		if !found {
 			return fmt.Errorf("device %s does not exist", id)
 		}
-		projectID := d.ProjectID
+		before := d
 		f(&d)
-		d.ID, d.ProjectID, d.UpdatedAt = id, projectID, now
+		d.ID, d.ProjectID, d.UpdatedAt = id, before.ProjectID, now
 		st.devices.put(d)
+		st.armDevice(d)
+		young := before.State == DeviceQueued || before.State == DeviceProvisioning
+		if young && d.State == DeviceActive && st.addresses.count("device/"+id) == 0 {
+			st.addressDevice(d, now)
+		}
 		return nil
 	})
 }
@@ -141,7 +147,7 @@ func (s *Server) FailDevice(id string) error {
 }
 
 // UpdateSession changes a BGP session behind the back of its owner. Its id,
-// device and project stay as they are.
+// device and project stay as they are. f must not call the server.
 func (s *Server) UpdateSession(id string, f func(*BGPSession)) error {
 	return s.change(func(st *state, now time.Time) error {
 		b, found := st.sessions.get(id)
@@ -169,14 +175,13 @@ func (s *Server) SetSessionStatus(id, status string, learnedRoutes ...string) er
 // reports it after the next discovery or refresh, at once if Timings.Refresh is
 // zero.
 func (s *Server) SetSessionSpeaker(id string, sp Speaker) error {
-	err := s.UpdateSession(id, func(b *BGPSession) { b.Speaker, b.Steps = &sp, nil })
-	if err != nil {
-		return err
-	}
 	return s.change(func(st *state, now time.Time) error {
-		if b, found := st.sessions.get(id); found {
-			st.poll(b, now, st.timings.Refresh)
+		b, found := st.sessions.get(id)
+		if !found {
+			return fmt.Errorf("session %s does not exist", id)
 		}
+		b.Speaker = &sp
+		st.respeak(b, now)
 		return nil
 	})
 }

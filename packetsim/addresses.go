@@ -28,6 +28,17 @@ func (s *Subnet) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// kind returns the type of the blocks that the addresses come from.
+func (s *Subnet) kind() string {
+	switch {
+	case s.Family == 6:
+		return publicIPv6
+	case !s.Public:
+		return privateIPv4
+	}
+	return publicIPv4
+}
+
 // defaultSubnets returns what a device gets whose request names no addresses.
 func defaultSubnets() []Subnet {
 	return []Subnet{{Family: 4, Public: true, CIDR: 31}, {Family: 6, Public: true, CIDR: 127}, {Family: 4, CIDR: 31}}
@@ -115,6 +126,10 @@ func (r deviceRequest) subnets() ([]Subnet, error) {
 	return subnets, validSubnets(subnets)
 }
 
+// minIPv6Length is the prefix length of the most IPv6 addresses that a device
+// can have in one piece.
+const minIPv6Length = 124
+
 // validSubnets checks families and sizes, and that there is a private IPv4
 // address: the machine is managed through it.
 func validSubnets(subnets []Subnet) error {
@@ -123,7 +138,7 @@ func validSubnets(subnets []Subnet) error {
 		low, high := 28, 32
 		switch {
 		case s.Family == 6:
-			low, high = 124, 127
+			low, high = minIPv6Length, 127
 		case s.Family != 4:
 			return errInvalid("Address family must be 4 or 6")
 		}
@@ -163,15 +178,13 @@ func (st *state) addressDevice(d Device, now time.Time) {
 
 // cut takes a device's subnet from a block, which it reserves if need be.
 func (st *state) cut(d Device, s Subnet, now time.Time) (Reservation, netip.Prefix, bool) {
-	want := Reservation{ID: newID(), ProjectID: d.ProjectID, Metro: d.Metro, Facility: d.Facility, Management: true, RequestedBy: d.CreatedBy, CreatedAt: now}
+	want := Reservation{ID: newID(), ProjectID: d.ProjectID, Type: s.kind(), Metro: d.Metro, Facility: d.Facility, Management: true, RequestedBy: d.CreatedBy, CreatedAt: now}
 	bits := s.CIDR
-	switch {
-	case s.Family == 6:
-		want.Type, bits = publicIPv6, 56
-	case !s.Public:
-		want.Type, bits = privateIPv4, 25
-	default:
-		want.Type = publicIPv4
+	switch want.Type {
+	case publicIPv6:
+		bits = 56
+	case privateIPv4:
+		bits = 25
 	}
 	var blocks []Reservation
 	for _, id := range s.Reservations {

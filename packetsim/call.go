@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	kjson "sigs.k8s.io/json"
 )
 
 // A call is one authenticated request on its way through a handler. The
@@ -42,12 +44,13 @@ func created(object any) (answer, error) { return answer{http.StatusCreated, obj
 func accepted() (answer, error)          { return answer{http.StatusAccepted, nil}, nil }
 func noContent() (answer, error)         { return answer{http.StatusNoContent, nil}, nil }
 
-// decode reads the JSON body into v. An empty body leaves v as it is.
+// decode reads the JSON body into v. An empty body leaves v as it is. Names of
+// fields are exact, as they are in the real API, and unlike encoding/json.
 func (c *call) decode(v any) error {
 	if len(bytes.TrimSpace(c.body)) == 0 {
 		return nil
 	}
-	err := json.Unmarshal(c.body, v)
+	err := kjson.UnmarshalCaseSensitivePreserveInts(c.body, v)
 	if typeErr := new(json.UnmarshalTypeError); errors.As(err, &typeErr) && typeErr.Field != "" {
 		return errInvalid(humanize(typeErr.Field) + " is invalid")
 	}

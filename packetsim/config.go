@@ -58,7 +58,8 @@ type Config struct {
 	// simply asks again.
 	Clock clock.Clock
 
-	// LogSize is how many requests are remembered, 100,000 if zero.
+	// LogSize is how many requests are remembered, 100,000 if zero. They are
+	// fewer if their paths, queries and bodies take more than 64 MiB.
 	LogSize int
 
 	// LogTo receives every request as a line of JSON, without bodies. Nothing

@@ -25,6 +25,7 @@ func TestCreateDeviceRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	foreign := do(t, w.Sim, http.MethodPost, "/projects/"+w.bare.ID+"/ips", `{"type":"public_ipv4","quantity":1,"metro":"sv"}`).decode(t)["id"].(string)
+	small := do(t, w.Sim, http.MethodPost, "/projects/"+w.project.ID+"/ips", `{"type":"public_ipv4","quantity":1,"metro":"sv"}`).decode(t)["id"].(string)
 	cases := map[string]struct{ reason, body, want string }{
 		"Plan":        {"A plan is needed.", `{"operating_system":"debian_12","metro":"sv"}`, `422 {"errors":["Plan can't be blank"]}`},
 		"Site":        {"So is a site.", `{"plan":"c3.small.x86","operating_system":"debian_12"}`, `422 {"errors":["Facility can't be blank"]}`},
@@ -36,6 +37,8 @@ func TestCreateDeviceRefuses(t *testing.T) {
 		"Private":     {"Private IPv4 is mandatory.", machine(`,"ip_addresses":[{"address_family":4}]`), `422 {"errors":["A private IPv4 address is required"]}`},
 		"Large":       {"More than a /30 comes from reservations.", machine(`,"ip_addresses":[{"address_family":4,"cidr":29},{"address_family":4,"public":false}]`), `422 {"errors":["Subnets larger than /30 must come from ip reservations"]}`},
 		"Reservation": {"A reservation must be the project's.", machine(`,"ip_addresses":[{"address_family":4,"cidr":32,"ip_reservations":["` + foreign + `"]},{"address_family":4,"public":false}]`), `422 {"errors":["` + foreign + ` is not a valid ip reservation"]}`},
+		"SmallBlock":  {"A reservation must have room.", machine(`,"ip_addresses":[{"address_family":4,"cidr":28,"ip_reservations":["` + small + `"]},{"address_family":4,"public":false}]`), `422 {"errors":["` + small + ` is not a valid ip reservation"]}`},
+		"PublicBlock": {"A reservation must be of the right type.", machine(`,"ip_addresses":[{"address_family":4,"public":false,"cidr":32,"ip_reservations":["` + small + `"]}]`), `422 {"errors":["` + small + ` is not a valid ip reservation"]}`},
 		"NextOne":     {"Reserved hardware may be used up.", machine(`,"hardware_reservation_id":"next-available"`), `503 {"errors":["There are no available hardware reservations for selected plan and facility"]}`},
 		"ShortID":     {"Hardware is named by its whole id.", machine(`,"hardware_reservation_id":"123a45b6"`), `422 {"errors":["123a45b6 is not a valid hardware reservation"]}`},
 		"InUse":       {"Hardware is used once.", machine(`,"hardware_reservation_id":"00000000-0000-4000-8000-00000000aaaa"`), `422 {"errors":["Server is not provisionable"]}`},

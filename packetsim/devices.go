@@ -125,7 +125,9 @@ func (c *call) listOrganizationDevices() (answer, error) {
 	}
 	var all []Device
 	for _, p := range c.st.projects.list("organization/" + o.ID) {
-		all = append(all, c.st.visibleDevices(p.ID)...)
+		if c.sees(p) {
+			all = append(all, c.st.visibleDevices(p.ID)...)
+		}
 	}
 	return c.answerDevices(all)
 }

@@ -15,7 +15,8 @@
 // behind the client's back (Sim.AddDevice, Server.SetSessionStatus,
 // Server.FailDevice), script faults (Sim.Fault) and drive time (Config.Clock).
 // Whoever has no test uses New, whose Server is an http.Handler. Everything is
-// safe for concurrent use.
+// safe for concurrent use. Records share their slices and maps with the server:
+// replace these instead of changing them.
 //
 // # How it is built
 //

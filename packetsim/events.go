@@ -61,13 +61,17 @@ func (st *state) happened(kind, body, projectID string, d Device, now time.Time)
 }
 
 func (c *call) listEvents() (answer, error) {
-	var mine []Event
-	for _, e := range c.st.events.all() {
-		if c.within(e.ProjectID) == nil || e.ProjectID == "" && c.ownsOrganization(e.OrgID) {
-			mine = append(mine, e)
-		}
+	return c.answerEvents(slices.DeleteFunc(c.st.events.all(), func(e Event) bool { return c.readsEvent(e) != nil }))
+}
+
+// readsEvent returns nil if the caller may read an event: one of a project, or
+// else of an organization.
+func (c *call) readsEvent(e Event) error {
+	err := c.within(e.ProjectID)
+	if e.ProjectID == "" && c.ownsOrganization(e.OrgID) {
+		return nil
 	}
-	return c.answerEvents(mine)
+	return err
 }
 
 // ownsOrganization tells whether the caller may use an organization.
@@ -81,7 +85,7 @@ func (c *call) getEvent() (answer, error) {
 	if !found {
 		return answer{}, errNotFound()
 	}
-	if err := c.within(e.ProjectID); err != nil && (e.ProjectID != "" || !c.ownsOrganization(e.OrgID)) {
+	if err := c.readsEvent(e); err != nil {
 		return answer{}, err
 	}
 	return ok(e.render(c.view))
@@ -108,7 +112,7 @@ func (c *call) listOrganizationEvents() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.answerEvents(c.st.events.list("organization/" + o.ID))
+	return c.answerEvents(slices.DeleteFunc(c.st.events.list("organization/"+o.ID), func(e Event) bool { return c.readsEvent(e) != nil }))
 }
 
 // answerEvents answers with the latest events first.

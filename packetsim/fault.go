@@ -20,7 +20,8 @@ type Cut string
 const (
 	// CutSilent closes the connection before the first byte of an answer.
 	CutSilent Cut = "silent"
-	// CutMidway closes the connection after half of the answer's body.
+	// CutMidway closes the connection after half of the answer's body, or before
+	// the first byte of an answer that has none.
 	CutMidway Cut = "midway"
 )
 
@@ -252,6 +253,10 @@ func (s *Server) through(ctx context.Context, f *ActiveFault, handle func(condit
 		resp.header.Set(k, v)
 	}
 	resp.cut = f.fault.Cut
+	if resp.cut == CutMidway && len(resp.body) == 0 {
+		// A client could not tell half of nothing from the whole.
+		resp.cut = CutSilent
+	}
 	return resp
 }
 

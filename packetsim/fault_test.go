@@ -66,6 +66,19 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestFaultCutWithoutBody cuts an answer that has no half: a client must not
+// take it for the whole.
+func TestFaultCutWithoutBody(t *testing.T) {
+	w := newWorld(t, packetsim.Config{})
+	w.Fault(packetsim.Fault{Method: http.MethodDelete, Cut: packetsim.CutMidway})
+	if r, err := try(t, w.Sim, w.Token, http.MethodDelete, "/devices/"+w.device.ID, ""); err == nil {
+		t.Errorf("want a cut connection, got %s", line(r))
+	}
+	if d, found := w.Device(w.device.ID); found {
+		t.Errorf("want the device deleted all the same, got it %s", d.State)
+	}
+}
+
 func TestFaultRateLimited(t *testing.T) {
 	w := newWorld(t, packetsim.Config{})
 	f := w.Fault(packetsim.RateLimited("", "", 2, "100", "7", "1700000000"))

@@ -173,7 +173,7 @@ func FuzzBody(f *testing.F) {
 	routes := routesOf(f, false)
 	for i := range routes {
 		for _, body := range []string{
-			`{"name":"x","tags":null,"customdata":"{}","backend_transfer_enabled":true,"payment_method_id":"y"}`,
+			`{"name":"x","tags":null,"customdata":"{}","backend_transfer_enabled":true,"payment_method_id":"y\""}`,
 			`{"deployment_type":"local","asn":"65000","md5":"Sup3rSecretPw","use_case":"x"}`,
 			`{"plan":"c3.small.x86","operating_system":"debian_12","facility":["ny5"],"spot_price_max":"0.5","ip_addresses":[{"address_family":4,"cidr":31}]}`,
 			`{"customdata":"{\"a\":1}","locked":false,"hostname":"x","always_pxe":true,"type":"reboot"}`,

@@ -298,8 +298,11 @@ func (c *call) assignIP() (answer, error) {
 	if one, bare := netip.ParseAddr(req.Address); bare == nil {
 		part, err = one.Prefix(one.BitLen())
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return answer{}, errInvalid("Address is invalid")
+	case part.Addr().Is6() && part.Bits() < minIPv6Length:
+		return answer{}, errInvalid("Cidr is invalid")
 	}
 	if bond, _ := c.st.ports.get(fixedID(d.ID + "/bond0")); bond.Layer2 {
 		return answer{}, errInvalid("Device is in layer 2")

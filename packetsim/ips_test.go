@@ -129,6 +129,18 @@ func TestAssign(t *testing.T) {
 	}
 }
 
+// TestAssignIPv6 assigns parts of a /56 that are too large to be an assignment.
+func TestAssignIPv6(t *testing.T) {
+	w := newWorld(t, packetsim.Config{})
+	b := do(t, w.Sim, http.MethodPost, "/projects/"+w.project.ID+"/ips", `{"type":"public_ipv6","quantity":1,"metro":"sv"}`).decode(t)
+	network, _ := b["network"].(string)
+	for length, want := range map[string]int{"/56": 422, "/64": 422, "/100": 422, "/123": 422, "/124": 201} {
+		if r := do(t, w.Sim, http.MethodPost, "/devices/"+w.device.ID+"/ips", `{"address":"`+network+length+`"}`); r.status != want {
+			t.Errorf("assign %s%s: want %d, got %s", network, length, want, line(r))
+		}
+	}
+}
+
 // TestManagementAddresses checks how the addresses of a device lie in blocks.
 func TestManagementAddresses(t *testing.T) {
 	w := newWorld(t, packetsim.Config{})

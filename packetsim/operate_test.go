@@ -86,6 +86,27 @@ func TestAdvance(t *testing.T) {
 	}
 }
 
+// TestUpdateDevice changes devices in ways that have consequences.
+func TestUpdateDevice(t *testing.T) {
+	c := testingclock.NewFakeClock(epoch)
+	w := newWorld(t, packetsim.Config{Clock: c})
+	queued := w.AddDevice(packetsim.Device{ProjectID: w.project.ID, State: packetsim.DeviceQueued})
+	if err := w.SetDeviceState(queued.ID, packetsim.DeviceActive); err != nil {
+		t.Fatal(err)
+	}
+	w.AddSession(packetsim.BGPSession{DeviceID: queued.ID, AddressFamily: "ipv4"}) // It needs an address.
+
+	end := epoch.Add(time.Hour)
+	if err := w.UpdateDevice(w.device.ID, func(d *packetsim.Device) { d.TerminationTime = &end }); err != nil {
+		t.Fatal(err)
+	}
+	c.Step(time.Hour)
+	w.Devices() // What is due at once happens when somebody looks.
+	if d, found := w.Device(w.device.ID); found {
+		t.Errorf("after its termination time: want the device gone, got it %s", d.State)
+	}
+}
+
 func TestObserve(t *testing.T) {
 	w := newWorld(t, packetsim.Config{})
 	type seen struct {

@@ -109,16 +109,30 @@ func (c *call) organization(id string) (Organization, error) {
 }
 
 func (o Organization) render(v view) organizationView {
+	projects := slices.DeleteFunc(v.st.projects.list("organization/"+o.ID), func(p Project) bool { return v.caller != nil && !v.caller.sees(p) })
 	out := organizationView{
 		ID: o.ID, Name: o.Name, Description: o.Description, Website: o.Website, Twitter: o.Twitter, Logo: o.Logo,
 		CustomData: object(o.CustomData), Address: o.Address, Memberships: []link{}, CreatedAt: stamp(o.CreatedAt), UpdatedAt: stamp(o.UpdatedAt),
-		Projects: links(v, "projects", "/projects/", v.st.projects.list("organization/"+o.ID), func(v view, p Project) any { return p.render(v) }),
+		Projects: links(v, "projects", "/projects/", projects, func(v view, p Project) any { return p.render(v) }),
 		Members:  []link{}, Href: v.href("/organizations/" + o.ID),
 	}
 	for _, id := range o.MemberIDs {
 		out.Members = append(out.Members, v.userLink("members", id))
 	}
 	return out
+}
+
+// organizationLink renders a reference to an organization. An include does not
+// show it to callers who may not read it.
+func (v view) organizationLink(field, id string) link {
+	full := func(v view) any {
+		o, _ := v.st.orgs.get(id)
+		return o.render(v)
+	}
+	if v.caller != nil && !v.caller.ownsOrganization(id) {
+		full = nil
+	}
+	return v.link(field, "/organizations/"+id, full)
 }
 
 // liteUser renders a user in short, unless the request excludes it.

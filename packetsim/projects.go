@@ -266,10 +266,7 @@ func (p Project) render(v view) projectView {
 	out := projectView{
 		ID: p.ID, Name: p.Name, CreatedAt: stamp(p.CreatedAt), UpdatedAt: stamp(p.UpdatedAt),
 		BackendTransfer: p.BackendTransfer, CustomData: object(p.CustomData), Tags: list(p.Tags), Type: p.Type,
-		Organization: v.link("organization", "/organizations/"+p.OrganizationID, func(v view) any {
-			o, _ := v.st.orgs.get(p.OrganizationID)
-			return o.render(v)
-		}),
+		Organization:  v.organizationLink("organization", p.OrganizationID),
 		PaymentMethod: v.link("payment_method", "/payment-methods/"+p.PaymentMethodID, nil),
 		Members:       []link{}, Memberships: []link{}, Invitations: []link{}, Transfers: []link{}, Volumes: []link{},
 		SSHKeys: links(v, "ssh_keys", "/ssh-keys/", v.st.sshKeys.list("project/"+p.ID), func(v view, k SSHKey) any { return k.render(v) }),

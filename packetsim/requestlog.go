@@ -5,7 +5,7 @@ package packetsim
 import (
 	"encoding/json"
 	"io"
-	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -20,9 +20,10 @@ type Request struct {
 	// if there is none for the path.
 	Route string `json:"route"`
 	// Path is the path without the API's prefix.
-	Path  string `json:"path"`
+	Path string `json:"path"`
+	// Query is the query, with user data hidden.
 	Query string `json:"query,omitempty"`
-	// Status is the status of the answer, 0 if the connection was cut.
+	// Status is the status of the answer, 0 if the connection was cut before it.
 	Status int `json:"status"`
 	// Body is the request's body. It is left out of the written log, because
 	// it may carry passwords.
@@ -46,7 +47,8 @@ type Filter struct {
 	Route  string
 	// Path is the path without the API's prefix.
 	Path string
-	// Status is the status of the answer; -1 selects cut connections.
+	// Status is the status of the answer; -1 selects connections that
+	// were cut before it.
 	Status int
 	// Mutating selects requests other than GET and HEAD.
 	Mutating bool
@@ -61,16 +63,20 @@ func (f Filter) matches(r Request) bool {
 		(f.Route == "" || f.Route == r.Route) &&
 		(f.Path == "" || f.Path == r.Path) &&
 		(f.Status == 0 || f.Status == r.Status || f.Status == -1 && r.Status == 0) &&
-		(!f.Mutating || r.Method != http.MethodGet && r.Method != http.MethodHead) &&
+		(!f.Mutating || !reads(r.Method)) &&
 		(f.TokenID == "" || f.TokenID == r.TokenID) &&
 		!r.Time.Before(f.Since)
 }
+
+// maxLogged bounds what the texts of the remembered requests take, in bytes.
+const maxLogged = 64 << 20
 
 // requestLog remembers the latest requests.
 type requestLog struct {
 	mu      sync.Mutex
 	entries []Request
 	size    int
+	held    int // bytes of the entries' texts
 	to      *json.Encoder
 }
 
@@ -85,14 +91,33 @@ func newRequestLog(size int, to io.Writer) *requestLog {
 func (l *requestLog) add(r Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.entries) == l.size {
+	l.held += r.weight()
+	for len(l.entries) > 0 && (len(l.entries) >= l.size || l.held > maxLogged) {
 		// Dropping a quarter at once keeps the cost of a full log constant.
-		l.entries = slices.Delete(l.entries, 0, max(1, l.size/4))
+		n := max(1, len(l.entries)/4)
+		for _, old := range l.entries[:n] {
+			l.held -= old.weight()
+		}
+		l.entries = slices.Delete(l.entries, 0, n)
 	}
 	l.entries = append(l.entries, r)
 	if l.to != nil {
 		_ = l.to.Encode(r) //nolint:errchkjson // A log that cannot be written must not stop the server.
 	}
+}
+
+// weight is how many bytes of text a request brought.
+func (r Request) weight() int { return len(r.Path) + len(r.Query) + len(r.Body) }
+
+// loggedQuery returns the query of a request without the one secret that the
+// API takes there.
+func loggedQuery(u *url.URL) string {
+	q := u.Query()
+	if !q.Has("userdata") {
+		return u.RawQuery
+	}
+	q.Set("userdata", "hidden")
+	return q.Encode()
 }
 
 // Requests returns the requests answered so far that match one of the filters,
@@ -132,5 +157,5 @@ func (s *Server) LatestRequests(n int, filter Filter) (latest []Request, matchin
 func (s *Server) ResetRequests() {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
-	s.log.entries = nil
+	s.log.entries, s.log.held = nil, 0
 }

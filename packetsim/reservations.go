@@ -103,11 +103,13 @@ func (d Device) publicIPv4() int {
 }
 
 // room tells whether a project's quota lets a device have its addresses, and
-// whether the blocks exist that they are to come from.
+// whether the blocks exist that they are to come from, and are large enough.
 func (st *state) room(d Device) error {
 	for _, s := range d.Subnets {
 		for _, id := range s.Reservations {
-			if r, found := st.reservations.get(id); !found || r.ProjectID != d.ProjectID || !r.Network.IsValid() || r.Metro != d.Metro {
+			r, found := st.reservations.get(id)
+			mine := found && r.ProjectID == d.ProjectID && r.Metro == d.Metro
+			if !mine || !r.Network.IsValid() || r.Type != s.kind() || r.Network.Bits() > s.CIDR {
 				return errInvalid(id + " is not a valid ip reservation")
 			}
 		}

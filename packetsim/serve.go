@@ -71,7 +71,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // read reads a request and finds its route.
 func (s *Server) read(w http.ResponseWriter, r *http.Request) *inbound {
 	in := &inbound{Request: r, entry: Request{
-		ID: uuid.NewString(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Time: s.clock.Now(),
+		ID: uuid.NewString(), Method: r.Method, Path: r.URL.Path, Query: loggedQuery(r.URL), Time: s.clock.Now(),
 	}}
 	var err error
 	if in.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
@@ -123,7 +123,7 @@ func (s *Server) handle(under conditions, in *inbound) (answer, error) {
 		return answer{}, in.broken
 	case !in.found:
 		return answer{}, errNotFound()
-	case who.ReadOnly && in.Method != http.MethodGet && in.Method != http.MethodHead:
+	case who.ReadOnly && !reads(in.Method):
 		return answer{}, errForbidden(textDenied)
 	}
 	st := s.state
@@ -131,10 +131,9 @@ func (s *Server) handle(under conditions, in *inbound) (answer, error) {
 		st = under.past
 	}
 	q := in.URL.Query()
-	a, err := in.route.handle(&call{
-		st: st, who: who, denied: under.denied, method: in.Method, path: in.path, query: q, body: in.body, now: now, param: in.param,
-		view: view{st: st, base: s.hrefBase, inc: parseFields(q, "include"), exc: parseFields(q, "exclude"), now: now},
-	})
+	c := &call{st: st, who: who, denied: under.denied, method: in.Method, path: in.path, query: q, body: in.body, now: now, param: in.param}
+	c.view = view{st: st, caller: c, base: s.hrefBase, inc: parseFields(q, "include"), exc: parseFields(q, "exclude"), now: now}
+	a, err := in.route.handle(c)
 	// Nothing may be seen that a restart would undo.
 	if kept := s.keep(); kept != nil {
 		return answer{}, &apiError{status: http.StatusInternalServerError, texts: []string{"packetsim " + kept.Error()}}

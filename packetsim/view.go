@@ -39,7 +39,9 @@ func parseFields(q url.Values, name string) fieldSet {
 // A view renders records as JSON objects. It knows which references the
 // request wants expanded and which it wants trimmed.
 type view struct {
-	st       *state
+	st *state
+	// caller is whose access bounds what includes show; nil bounds nothing.
+	caller   *call
 	base     string
 	inc, exc fieldSet
 	now      time.Time
@@ -83,8 +85,10 @@ func (l link) MarshalJSON() ([]byte, error) {
 	if l.full != nil {
 		return json.Marshal(l.full)
 	}
-	// Paths consist of letters, digits, slashes, dashes and '#' only.
-	return []byte(`{"href":"` + l.href + `"}`), nil
+	// Some ids are what a client wrote.
+	return json.Marshal(struct {
+		Href string `json:"href"`
+	}{l.href})
 }
 
 // links renders references to many records of one table.

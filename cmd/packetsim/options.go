@@ -40,7 +40,9 @@ type options struct {
 	Provisioning   *time.Duration `group:"time" help:"Time it is then provisioned with addresses, before it is active."    placeholder:"TIME"`
 	Action         *time.Duration `group:"time" help:"Time an action takes, such as a reboot."                      placeholder:"TIME"`
 	Deprovisioning *time.Duration `group:"time" help:"Time a deleted device can still be read."                    placeholder:"TIME"`
-	Hidden         *time.Duration `group:"time" help:"Time a failed device answers 403 before it answers 404; 0 is for ever."     placeholder:"TIME"`
+	Failed         *time.Duration `group:"time" help:"Time a failed device can be read before it answers 403."     placeholder:"TIME"`
+	Hidden         *time.Duration `group:"time" help:"Time it then answers 403 before it answers 404; 0 is for ever."     placeholder:"TIME"`
+	Reclaim        *time.Duration `group:"time" help:"Time a reserved machine cannot be used again after its device." placeholder:"TIME"`
 	SessionDown    *time.Duration `group:"time" help:"Time the status of a new BGP session is unknown."            placeholder:"TIME"`
 	SessionUp      *time.Duration `group:"time" help:"Time it is then down, before it is up."                    placeholder:"TIME"`
 	Discover       *time.Duration `group:"time" help:"Time a discovery of BGP sessions takes."                     placeholder:"TIME"`
@@ -142,7 +144,9 @@ func (o *options) timings() packetsim.Timings {
 		{&t.Provisioning, o.Provisioning},
 		{&t.Action, o.Action},
 		{&t.Deprovisioning, o.Deprovisioning},
+		{&t.Failed, o.Failed},
 		{&t.Hidden, o.Hidden},
+		{&t.Reclaim, o.Reclaim},
 		{&t.SessionDown, o.SessionDown},
 		{&t.SessionUp, o.SessionUp},
 		{&t.Discover, o.Discover},

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,25 @@ func TestTimings(t *testing.T) {
 	}
 	if diff := cmp.Diff(packetsim.Timings{}, (&options{Timings: "instant"}).timings()); diff != "" {
 		t.Errorf("instant: -want, +got:\n%s", diff)
+	}
+}
+
+// TestEveryTimingHasFlag gives all flags of times, and looks for a timing that
+// none of them changes.
+func TestEveryTimingHasFlag(t *testing.T) {
+	o := &options{}
+	never := -time.Hour
+	flags := reflect.ValueOf(o).Elem()
+	for i := range flags.NumField() {
+		if f := flags.Field(i); f.Type() == reflect.TypeFor[*time.Duration]() {
+			f.Set(reflect.ValueOf(&never))
+		}
+	}
+	timings := reflect.ValueOf(o.timings())
+	for i := range timings.NumField() {
+		if timings.Field(i).Interface() != never {
+			t.Errorf("packetsim.Timings.%s: want a flag", timings.Type().Field(i).Name)
+		}
 	}
 }
 
