@@ -61,7 +61,7 @@ func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, defin
 		name := managed.ControllerName(gvk.GroupKind().String())
 		recorder := external.Changes(event.NewAPIRecorder(mgr.GetEventRecorderFor(name)))
 		connector := &external.Connector[A, S, X]{
-			Definition: definition, Configs: s.configs, Dialer: s.dialer, Claims: claims, Events: recorder, Clock: s.clock,
+			Definition: definition, Configs: s.configs, Dialer: s.dialer, Claims: claims, Events: recorder, Clock: s.clock, Late: o.Late,
 		}
 		obj, _, err := objects(mgr, gvk)
 		if err != nil {

@@ -26,13 +26,17 @@ type Options struct {
 	// ReconcileTimeout bounds one reconciliation.
 	ReconcileTimeout time.Duration
 	// Concurrency is how many resources of a kind and scope are reconciled at
-	// the same time.
+	// the same time for one tenant. All tenants together have tenantsAtOnce
+	// times as many.
 	Concurrency int
 	// GlobalRateLimiter bounds reconciliations over all controllers.
 	GlobalRateLimiter ratelimiter.RateLimiter
 	// BackoffBase and BackoffMax bound the wait after a failure, which doubles
 	// from the one to the other.
 	BackoffBase, BackoffMax time.Duration
+	// Late is how long the Packet API may take to store what a request asked
+	// for that nobody waits for any more.
+	Late time.Duration
 	// BGPStatusAge is how old the API's word on BGP sessions may be before it
 	// is asked to read the routers; 0 turns that off. BGPNeighborsAge is about
 	// how often the neighbours of a session are read.

@@ -4,6 +4,7 @@ package external
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -98,5 +99,5 @@ func (c *Claims) Forget(endpoint, key string, uid types.UID) {
 // object whose id its external name is.
 func confirmed(mg resource.Managed, endpoint string) bool {
 	observed, err := loadState[Identity](mg)
-	return err == nil && observed.ID != "" && observed == Identity{ID: meta.GetExternalName(mg), Endpoint: endpoint}
+	return err == nil && observed.ID != "" && observed.Endpoint == endpoint && strings.EqualFold(observed.ID, meta.GetExternalName(mg))
 }

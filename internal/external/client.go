@@ -35,6 +35,7 @@ type externalClient[A, S, X any] struct {
 	endpoint   string
 	args       arguments[A]
 	allowed    policies
+	late       time.Duration
 
 	// What Observe found, for the call that follows it.
 	object      X
@@ -68,11 +69,27 @@ func (c *externalClient[A, S, X]) Observe(ctx context.Context, mg resource.Manag
 	case Release:
 		c.release(mg, decision.Reason)
 		return managed.ExternalObservation{}, nil
-	case Wait, Refuse:
+	case Refuse:
+		if decision.Reason != ReasonConflict {
+			// Who will not manage the object must not keep others from it.
+			c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
+		}
+		return managed.ExternalObservation{}, c.explain(mg, c.refusal(mg, decision.Reason))
+	case Wait:
 		return managed.ExternalObservation{}, c.explain(mg, c.refusal(mg, decision.Reason))
 	default:
 		return managed.ExternalObservation{}, errors.Errorf("cannot carry out the decision %q", decision.Action)
 	}
+}
+
+// window is how long the object of an unresolved creation may still appear. To
+// wait for it before a creation is repeated is up to the kind. A deletion waits
+// in any case: nobody looks afterwards.
+func (c *externalClient[A, S, X]) window(mg resource.Managed) time.Duration {
+	if meta.WasDeleted(mg) {
+		return max(c.Window, c.late)
+	}
+	return c.Window
 }
 
 // look gathers the situation.
@@ -80,7 +97,7 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 	s := Situation{
 		Upstream:   Absent,
 		Claim:      NotClaimed,
-		Creation:   creationOf(mg, c.clock, c.Window),
+		Creation:   creationOf(mg, c.clock, c.window(mg)),
 		Named:      meta.GetExternalName(mg) != "",
 		Deleting:   meta.WasDeleted(mg),
 		MayCreate:  c.allowed.create,
@@ -93,9 +110,9 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 		return s, c.explain(mg, err)
 	}
 	if c.found {
-		// Who only looks follows the key to the object in place of one that
-		// vanished.
-		s.Named = s.Named && (c.allowed.writes() || strings.EqualFold(c.ID(c.object), meta.GetExternalName(mg)))
+		// The key leads to the object in place of one that vanished, which
+		// the name is no name of.
+		s.Named = s.Named && strings.EqualFold(c.ID(c.object), meta.GetExternalName(mg))
 		s.Upstream, c.differences = Matching, c.compare()
 		switch {
 		case c.Mismatch(c.args.merged, c.object) != "":
@@ -104,7 +121,7 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 			s.Upstream = Differing
 		}
 	}
-	if key := c.key(mg); key != "" && c.allowed.writes() {
+	if key := c.key(mg); key != "" && c.allowed.writes() && s.Upstream != Foreign {
 		claim, err := c.claims.Claim(ctx, c.endpoint, key, mg.GetUID())
 		if err != nil {
 			return s, errors.Wrapf(err, "cannot tell whether another resource manages the %s", c.Noun)
@@ -131,6 +148,9 @@ func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed,
 		if err == nil && !c.found && c.Key(c.args.merged) != "" {
 			err = c.findSuccessor(ctx, name, s)
 		}
+		if err == nil && !c.found && s.Deleting && s.MayDelete {
+			err = c.elsewhere(mg)
+		}
 	case c.Key(c.args.merged) == "":
 		if !s.Deleting {
 			err = &Refusal{Reason: ReasonIncomplete, Message: c.Incomplete(c.args.merged)}
@@ -145,16 +165,12 @@ func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed,
 	return errors.Wrapf(err, "cannot find the %s", c.Noun)
 }
 
-// findSuccessor looks by key where the object with the name is not found, for
-// one of three reasons: a creation in its place was cut off; another may have
-// been made in its place for a resource that only looks; or the resource is
-// being deleted and will not ask again, so that one stale answer would leave
-// the object behind.
+// findSuccessor looks by key where the object with the name is not found: a
+// creation in its place was cut off, or somebody else made one, or the one
+// answer was behind the times. A resource that is being deleted will not ask
+// again; what somebody else made is not its to delete.
 func (c *externalClient[A, S, X]) findSuccessor(ctx context.Context, name string, s Situation) error {
 	unresolved := s.Creation != Settled
-	if !unresolved && !s.Deleting && c.allowed.writes() {
-		return nil
-	}
 	object, found, err := c.ops.Find(ctx, c.args.merged)
 	switch {
 	case packet.IsForbidden(err) && s.Deleting && !unresolved:
@@ -166,6 +182,18 @@ func (c *externalClient[A, S, X]) findSuccessor(ctx context.Context, name string
 	}
 	c.object, c.found = object, found
 	return nil
+}
+
+// elsewhere is a *Refusal if the object that is not found was observed at
+// another endpoint than the one that was asked.
+func (c *externalClient[A, S, X]) elsewhere(mg resource.Managed) error {
+	last, err := loadState[Identity](mg)
+	if err != nil || last.Endpoint == "" || last.Endpoint == c.endpoint || !strings.EqualFold(last.ID, meta.GetExternalName(mg)) {
+		return err
+	}
+	return &Refusal{Reason: ReasonElsewhere, Message: fmt.Sprintf("the %s %s was observed at %s, and is not at %s, to which %s leads now; "+
+		"correct the address there, or leave Delete out of the management policies (or set deletionPolicy to Orphan) to let it be",
+		c.Noun, last.ID, last.Endpoint, c.endpoint, c.connection.Reference)}
 }
 
 // compare returns the differences that count: an argument that stands in
@@ -181,10 +209,10 @@ func (c *externalClient[A, S, X]) compare() []Difference {
 	return count
 }
 
-// key is what is claimed: the key of the object if there is one, for the
-// arguments may be incomplete. It is empty if there is nothing to claim.
+// key is what is claimed: the key of the object, if it is the one asked for,
+// for the arguments may be incomplete. It is empty if there is nothing to claim.
 func (c *externalClient[A, S, X]) key(mg resource.Managed) string {
-	if c.found {
+	if c.found && c.Mismatch(c.args.merged, c.object) == "" {
 		return c.KeyOf(c.object)
 	}
 	if key := c.Key(c.args.merged); key != "" {
@@ -303,6 +331,10 @@ func (c *externalClient[A, S, X]) Create(ctx context.Context, mg resource.Manage
 		meta.AddAnnotations(mg, map[string]string{AnnotationLostCreation: c.clock.Now().Format(time.RFC3339)})
 	}
 	if err != nil {
+		if !packet.IsAmbiguous(err) {
+			// Who cannot create must not keep others from it.
+			c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
+		}
 		return managed.ExternalCreation{}, errors.Wrapf(c.remedy(err), "cannot create the %s", c.Noun)
 	}
 	meta.SetExternalName(mg, c.ID(object))

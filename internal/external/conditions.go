@@ -50,6 +50,8 @@ const (
 	// ReasonUpdateFailed: the object differs and the attempt to change it
 	// failed.
 	ReasonUpdateFailed Reason = "UpdateFailed"
+	// ReasonElsewhere: the object was observed at another endpoint.
+	ReasonElsewhere Reason = "ObservedElsewhere"
 	// ReasonInvalid: the API refuses the request for what it says.
 	ReasonInvalid Reason = "Invalid"
 )

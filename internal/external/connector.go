@@ -47,6 +47,9 @@ type Connector[A, S, X any] struct {
 	Claims     Claimer
 	Events     event.Recorder
 	Clock      clock.PassiveClock
+	// Late is how long the API may take to store what a request asked for that
+	// nobody waits for any more.
+	Late time.Duration
 }
 
 // Connect returns a client for one reconciliation of the managed resource.
@@ -82,6 +85,7 @@ func (c *Connector[A, S, X]) connect(ctx context.Context, mg resource.Managed) (
 		endpoint:   api.Endpoint(),
 		args:       args,
 		allowed:    policiesOf(mg),
+		late:       c.Late,
 	}, nil
 }
 

@@ -93,14 +93,7 @@ func TestConnectorForgets(t *testing.T) {
 }
 
 func TestRivalOf(t *testing.T) {
-	observedAt := func(endpoint string) func(resource.Managed) {
-		return func(mg resource.Managed) {
-			if err := storeState(mg, endpoint, state{ID: objectID}); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	observed := observedAt(endpoint)
+	observed := observedAt(t, endpoint)
 	cases := map[string]struct {
 		reason  string
 		changes []func(resource.Managed)
@@ -110,7 +103,7 @@ func TestRivalOf(t *testing.T) {
 		"Confirmed":  {reason: "a name whose object was observed gives a right", changes: []func(resource.Managed){named(objectID), observed}, want: Rival{UID: "me", Endpoint: endpoint, Confirmed: true, Writes: true}},
 		"Unobserved": {reason: "a name alone gives no right", changes: []func(resource.Managed){named(objectID)}, want: Rival{UID: "me", Endpoint: endpoint, Writes: true}},
 		"OtherName":  {reason: "a name that is not of the observed object gives no right", changes: []func(resource.Managed){named("other"), observed}, want: Rival{UID: "me", Endpoint: endpoint, Writes: true}},
-		"Elsewhere":  {reason: "a name whose object was observed at another endpoint gives no right", changes: []func(resource.Managed){named(objectID), observedAt("https://fake.example.net/")}, want: Rival{UID: "me", Endpoint: endpoint, Writes: true}},
+		"Elsewhere":  {reason: "a name whose object was observed at another endpoint gives no right", changes: []func(resource.Managed){named(objectID), observedAt(t, "https://fake.example.net/")}, want: Rival{UID: "me", Endpoint: endpoint, Writes: true}},
 		"Nowhere":    {reason: "a resource that never had a name nor an observation has no right", want: Rival{UID: "me", Endpoint: endpoint, Writes: true}},
 		"ReadOnly":   {reason: "policies that allow no writes are told", changes: []func(resource.Managed){allowed(xpv1.ManagementActionObserve)}, want: Rival{UID: "me", Endpoint: endpoint}},
 		"NoConfig":   {reason: "a resource without a readable configuration has no endpoint", err: errBoom, want: Rival{UID: "me", Writes: true}},

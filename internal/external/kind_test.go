@@ -185,6 +185,15 @@ func lostAt(ago time.Duration) func(resource.Managed) {
 	}
 }
 
+func observedAt(t *testing.T, endpoint string) func(resource.Managed) {
+	t.Helper()
+	return func(mg resource.Managed) {
+		if err := storeState(mg, endpoint, state{ID: objectID}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func deleted(mg resource.Managed) { mg.SetDeletionTimestamp(ptr.To(metav1.NewTime(now))) }
 
 // shining is what was reported of an object that was there.
@@ -268,7 +277,7 @@ func connect(t *testing.T, mg resource.Managed, ops *operationsOfThing, claims C
 	t.Helper()
 	c := &Connector[args, state, thing]{
 		Definition: define(ops), Configs: configsFn{resolveFn: resolves}, Dialer: packet.NewConnections(packet.Options{}),
-		Claims: claims, Events: events, Clock: clocktesting.NewFakePassiveClock(now),
+		Claims: claims, Events: events, Clock: clocktesting.NewFakePassiveClock(now), Late: 12 * time.Minute,
 	}
 	client, err := c.Connect(t.Context(), mg)
 	if err != nil {

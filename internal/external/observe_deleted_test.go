@@ -62,6 +62,23 @@ func TestObserveDeleted(t *testing.T) {
 			reason: "a list that fails says nothing", changes: []func(resource.Managed){named(objectID), deleted}, ops: successor(thing{}, errBoom),
 			wantErr: "boom", name: objectID, calls: []string{"Get", "Find"},
 		},
+		"Elsewhere": {
+			reason: "an object that was observed at another endpoint is not gone because it is not at this one", changes: []func(resource.Managed){named(objectID), deleted, observedAt(t, "https://old.example.net/")},
+			ops: upstream(thing{}, false, nil), wantErr: "was observed at https://old.example.net/, and is not at " + endpoint,
+			conditions: conditions{xpv1.TypeReady: "False/ObservedElsewhere"}, name: objectID, calls: []string{"Get", "Find"},
+		},
+		"ElsewhereKept": {
+			reason: "an object that is to be kept may be anywhere", changes: []func(resource.Managed){named(objectID), deleted, observedAt(t, "https://old.example.net/"), orphans},
+			ops: upstream(thing{}, false, nil), name: objectID, calls: []string{"Get", "Find"}, forgot: []string{id},
+		},
+		"GoneHere": {
+			reason: "an object that was observed here is gone", changes: []func(resource.Managed){named(objectID), deleted, observedAt(t, endpoint)},
+			ops: upstream(thing{}, false, nil), name: objectID, calls: []string{"Get", "Find"}, forgot: []string{id},
+		},
+		"MayAppear": {
+			reason: "a deletion waits for what may be stored late, also of a kind that repeats creations at once", changes: []func(resource.Managed){lostAt(11 * time.Minute), deleted}, ops: upstream(thing{}, false, nil),
+			wantErr: "not known yet", conditions: conditions{xpv1.TypeReady: "False/CreationUnconfirmed"}, calls: []string{"Find"},
+		},
 		"NeverOurs": {
 			reason: "a key alone is not looked for", changes: []func(resource.Managed){deleted}, ops: upstream(ours, true, nil), forgot: []string{id},
 		},
@@ -79,7 +96,7 @@ func TestObserveDeleted(t *testing.T) {
 		},
 		"Foreign": {
 			reason: "a foreign object stays", changes: []func(resource.Managed){named(objectID), deleted}, ops: upstream(foreign, true, nil),
-			name: objectID, calls: []string{"Get"}, events: []string{"Released"}, forgot: []string{endpoint + " another/ipv4 me"},
+			name: objectID, calls: []string{"Get"}, events: []string{"Released"}, forgot: []string{id},
 		},
 		"DeleteForbidden": {
 			reason: "an object that the policies keep stays", changes: []func(resource.Managed){named(objectID), deleted, orphans}, ops: upstream(ours, true, nil),

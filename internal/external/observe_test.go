@@ -116,6 +116,7 @@ func runObservations(t *testing.T, cases map[string]observation) {
 }
 
 func TestObservePresent(t *testing.T) {
+	const id = endpoint + " " + deviceID + "/ipv4 me"
 	upToDate := managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: details}
 	outdated := managed.ExternalObservation{ResourceExists: true, ConnectionDetails: details}
 	good := conditions{xpv1.TypeReady: "True/Available", TypeUpToDate: "True/AsAskedFor", "Shining": "True/Reported"}
@@ -219,7 +220,19 @@ func TestObservePresent(t *testing.T) {
 		},
 		"AdoptionRefused": {
 			reason: "an object that exists already is not adopted against the opt-out", changes: []func(resource.Managed){keepsOut}, ops: upstream(ours, true, nil),
-			wantErr: "exists already", conditions: conditions{xpv1.TypeReady: "False/AdoptionRefused"}, calls: []string{"Find"},
+			wantErr: "exists already", conditions: conditions{xpv1.TypeReady: "False/AdoptionRefused"}, calls: []string{"Find"}, forgot: []string{id},
+		},
+		"Replaced": {
+			reason: "an object that somebody made in the place of ours is adopted like any other", changes: []func(resource.Managed){named(otherID)}, ops: successor(ours, nil),
+			want: upToDate, conditions: found, name: objectID, calls: []string{"Get", "Find", "Report"}, events: []string{"Adopted"}, settled: true,
+		},
+		"ReplacedOptOut": {
+			reason: "or not, against the opt-out", changes: []func(resource.Managed){named(otherID), keepsOut}, ops: successor(ours, nil),
+			wantErr: "exists already", conditions: conditions{xpv1.TypeReady: "False/AdoptionRefused"}, name: otherID, calls: []string{"Get", "Find"}, forgot: []string{id},
+		},
+		"Stale": {
+			reason: "one answer that is behind the times is not believed", changes: []func(resource.Managed){named(objectID)}, ops: successor(ours, nil),
+			want: upToDate, conditions: good, name: objectID, calls: []string{"Get", "Find", "Report"},
 		},
 		"Conflict": {
 			reason: "the loser of a conflict gets no name and no report", ops: upstream(ours, true, nil), claims: answers(Lost, nil),
@@ -232,7 +245,7 @@ func TestObservePresent(t *testing.T) {
 		},
 		"Foreign": {
 			reason: "an object that is not the one asked for is left alone", changes: []func(resource.Managed){named(objectID)}, ops: upstream(foreign, true, nil),
-			wantErr: "its deviceId is another", conditions: conditions{xpv1.TypeReady: "False/ExternalNameMismatch"}, name: objectID, calls: []string{"Get"},
+			wantErr: "its deviceId is another", conditions: conditions{xpv1.TypeReady: "False/ExternalNameMismatch"}, name: objectID, calls: []string{"Get"}, forgot: []string{id},
 		},
 	})
 }
@@ -252,7 +265,7 @@ func TestObserveAbsent(t *testing.T) {
 		},
 		"CreateAnew": {
 			reason: "an object that vanished is to be created anew", changes: []func(resource.Managed){named(objectID)}, ops: upstream(thing{}, false, nil),
-			name: objectID, calls: []string{"Get", "Prepare"},
+			name: objectID, calls: []string{"Get", "Find", "Prepare"},
 		},
 		"PrepareRefused": {
 			reason: "what prevents creation is a condition", ops: refused, wantErr: "there is no device",
@@ -265,27 +278,27 @@ func TestObserveAbsent(t *testing.T) {
 		"Vanished": {
 			reason:  "that an object vanished is said before another is made in its place: what is set before a creation is lost",
 			changes: []func(resource.Managed){named(objectID), observedAs(t, objectID), shining}, ops: upstream(thing{}, false, nil),
-			wantErr: "the thing " + objectID + " no longer exists and is made anew", conditions: gone("Vanished"), name: objectID, calls: []string{"Get"},
+			wantErr: "the thing " + objectID + " no longer exists and is made anew", conditions: gone("Vanished"), name: objectID, calls: []string{"Get", "Find"},
 		},
 		"VanishedSaid": {
 			reason:  "once that is said the object is made anew",
 			changes: []func(resource.Managed){named(objectID), observedAs(t, objectID), vanishedBefore}, ops: upstream(thing{}, false, nil),
-			conditions: gone("Vanished"), name: objectID, calls: []string{"Get", "Prepare"},
+			conditions: gone("Vanished"), name: objectID, calls: []string{"Get", "Find", "Prepare"},
 		},
 		"VanishedRefused": {
 			reason:  "a resource whose object vanished and cannot be made anew says why",
 			changes: []func(resource.Managed){named(objectID), observedAs(t, objectID), vanishedBefore}, ops: refused,
-			wantErr: "there is no device", conditions: gone("DeviceNotFound"), name: objectID, calls: []string{"Get", "Prepare"}, forgot: []string{id},
+			wantErr: "there is no device", conditions: gone("DeviceNotFound"), name: objectID, calls: []string{"Get", "Find", "Prepare"}, forgot: []string{id},
 		},
 		"VanishedFails": {
 			reason:  "a failure to prepare leaves it said that the object vanished",
 			changes: []func(resource.Managed){named(objectID), observedAs(t, objectID), vanishedBefore}, ops: broken,
-			wantErr: "boom", conditions: gone("Vanished"), name: objectID, calls: []string{"Get", "Prepare"}, forgot: []string{id},
+			wantErr: "boom", conditions: gone("Vanished"), name: objectID, calls: []string{"Get", "Find", "Prepare"}, forgot: []string{id},
 		},
 		"VanishedForbidden": {
 			reason:  "an object that vanished and may not be made anew is not said to shine",
 			changes: []func(resource.Managed){named(objectID), shining, allowed(xpv1.ManagementActionObserve)}, ops: upstream(thing{}, false, nil),
-			wantErr: "there is no such thing", conditions: gone("NotFound"), name: objectID, calls: []string{"Get", "Find"},
+			wantErr: "there is no such thing", conditions: gone("NotFound"), name: objectID, calls: []string{"Get", "Find"}, forgot: []string{id},
 		},
 		"Wait": {
 			reason: "a recent creation without an answer is not repeated", changes: []func(resource.Managed){pending(time.Minute)}, ops: upstream(thing{}, false, nil),
@@ -302,7 +315,7 @@ func TestObserveAbsent(t *testing.T) {
 		},
 		"NotFound": {
 			reason: "an observe-only resource says that there is nothing", changes: []func(resource.Managed){allowed(xpv1.ManagementActionObserve)}, ops: upstream(thing{}, false, nil),
-			wantErr: "there is no such thing", conditions: conditions{xpv1.TypeReady: "False/NotFound"}, calls: []string{"Find"},
+			wantErr: "there is no such thing", conditions: conditions{xpv1.TypeReady: "False/NotFound"}, calls: []string{"Find"}, forgot: []string{id},
 		},
 		"Incomplete": {
 			reason: "without name and key nothing is asked", spec: map[string]any{}, ops: upstream(ours, true, nil),

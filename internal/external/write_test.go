@@ -35,6 +35,7 @@ func TestCreate(t *testing.T) {
 		wantName  string
 		wantErr   string
 		lost      bool
+		forgets   bool
 		calls     []string
 	}{
 		"Created": {
@@ -62,10 +63,10 @@ func TestCreate(t *testing.T) {
 		},
 		"Forbidden": {
 			reason: "a definite refusal is believed, and names the configuration", createErr: &packet.Error{Class: packet.ClassForbidden}, found: true,
-			wantErr: "cannot create the thing: the key of ClusterProviderConfig default is not allowed to do this; nothing was changed: forbidden", calls: []string{"Create"},
+			wantErr: "cannot create the thing: the key of ClusterProviderConfig default is not allowed to do this; nothing was changed: forbidden", forgets: true, calls: []string{"Create"},
 		},
 		"Fails": {
-			reason: "any other error is reported", createErr: errBoom, wantErr: "cannot create the thing: boom", calls: []string{"Create"},
+			reason: "any other error is reported", createErr: errBoom, wantErr: "cannot create the thing: boom", forgets: true, calls: []string{"Create"},
 		},
 	}
 	for name, tc := range cases {
@@ -81,7 +82,8 @@ func TestCreate(t *testing.T) {
 					findFn: func(args) (thing, bool, error) { return ours, tc.found, tc.findErr },
 				}
 				mg := session(t, empty, asked(), tc.changes...)
-				_, err := connect(t, mg, ops, answers(Held, nil), &recorder{}).Create(t.Context(), mg)
+				claims := answers(Held, nil)
+				_, err := connect(t, mg, ops, claims, &recorder{}).Create(t.Context(), mg)
 				if diff := cmp.Diff(tc.wantErr, textOf(err)); diff != "" {
 					t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)
 				}
@@ -90,6 +92,9 @@ func TestCreate(t *testing.T) {
 				}
 				if diff := cmp.Diff(tc.calls, ops.calls); diff != "" {
 					t.Errorf("%s: calls: -want +got:\n%s", tc.reason, diff)
+				}
+				if forgets := len(claims.forgot) > 0; forgets != tc.forgets {
+					t.Errorf("%s: gives the claim up: %t, want %t", tc.reason, forgets, tc.forgets)
 				}
 				if got := !lostCreation(mg).IsZero(); got != tc.lost {
 					t.Errorf("%s: recorded as lost: got %t, want %t", tc.reason, got, tc.lost)

@@ -21,7 +21,7 @@ import (
 
 const (
 	// password is the TCP-MD5 password of the project's sessions.
-	password = "correct-horse"
+	password = "CorrectHorse1Staple"
 	// keyPrefix is how every key begins, and nothing else.
 	keyPrefix = "key-of-"
 )
