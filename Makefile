@@ -7,7 +7,7 @@
 export CGO_ENABLED = 0
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
-LDFLAGS  = -s -w -X github.com/crossplane/crossplane-runtime/v2/pkg/version.version=$(VERSION)
+LDFLAGS  = -s -w -X github.com/crossplane/crossplane-runtime/v2/pkg/version.version=$(VERSION) -X main.release=$(VERSION)
 
 # Generators and the linter, at the versions that hack/tools/go.mod pins.
 TOOLS := $(CURDIR)/.cache/tools
@@ -56,7 +56,7 @@ test: test-unit integration ## Run all tests: unit, then integration, with the r
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need no control plane
-	$(call step,unit tests with the race detector (about 5 min the first time$(comma) later under 1 min))
+	$(call step,unit tests with the race detector (about 5 min the first time and when packetsim changed$(comma) else under 1 min))
 	CGO_ENABLED=1 go test -race $(UNIT)
 
 .PHONY: integration
@@ -67,6 +67,7 @@ integration: ## Run the tests against a real etcd and Kubernetes API server
 
 .PHONY: conformance
 conformance: ## Compare packetsim with the Packet API, and with its OpenAPI document if PACKET_OPENAPI names it
+	$(call step,packngo's acceptance tests (about 4 min$(comma) in which one of them sleeps))
 	go test -count=1 -v ./test/conformance
 
 .PHONY: bench

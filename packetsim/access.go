@@ -12,6 +12,9 @@ import (
 func (s *Server) change(f func(st *state, now time.Time) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.ready(); err != nil {
+		return err
+	}
 	now := s.clock.Now()
 	s.state.advance(now)
 	return errors.Join(f(s.state, now), s.keep())
@@ -23,7 +26,7 @@ func insert[T any](s *Server, v T, with func(*state, T, time.Time) (T, error)) (
 	err := s.change(func(st *state, now time.Time) error {
 		var err error
 		out, err = with(st, v, now)
-		return err
+		return under("", err)
 	})
 	return out, err
 }
@@ -31,10 +34,7 @@ func insert[T any](s *Server, v T, with func(*state, T, time.Time) (T, error)) (
 // read returns what f finds in the present state.
 func read[T any](s *Server, f func(st *state) T) T {
 	var out T
-	_ = s.change(func(st *state, _ time.Time) error {
-		out = f(st)
-		return nil
-	})
+	s.look(func(st *state, _ time.Time) { out = f(st) })
 	return out
 }
 
@@ -116,6 +116,9 @@ func (s *Server) UpdateDevice(id string, f func(*Device)) error {
 		}
 		before := d
 		f(&d)
+		if err := checkState(d.State); err != nil {
+			return err
+		}
 		d.ID, d.ProjectID, d.UpdatedAt = id, before.ProjectID, now
 		st.devices.put(d)
 		st.armDevice(d)
@@ -156,6 +159,9 @@ func (s *Server) UpdateSession(id string, f func(*BGPSession)) error {
 		}
 		deviceID, projectID := b.DeviceID, b.ProjectID
 		f(&b)
+		if err := errors.Join(checkStatus(b.Status), b.checkLearned()); err != nil {
+			return err
+		}
 		b.ID, b.DeviceID, b.ProjectID, b.UpdatedAt = id, deviceID, projectID, now
 		st.sessions.put(b)
 		st.alarms.arm(st.sessions.name, id, b.Steps)
@@ -179,6 +185,9 @@ func (s *Server) SetSessionSpeaker(id string, sp Speaker) error {
 		b, found := st.sessions.get(id)
 		if !found {
 			return fmt.Errorf("session %s does not exist", id)
+		}
+		if err := checkStatus(sp.Status); err != nil {
+			return err
 		}
 		b.Speaker = &sp
 		st.respeak(b, now)
@@ -222,9 +231,6 @@ func (s *Server) Sessions() []BGPSession {
 }
 
 func lookup[T record](s *Server, id string, in func(*state) *table[T]) (out T, found bool) {
-	_ = s.change(func(st *state, _ time.Time) error {
-		out, found = in(st).get(id)
-		return nil
-	})
+	s.look(func(st *state, _ time.Time) { out, found = in(st).get(id) })
 	return out, found
 }

@@ -3,9 +3,11 @@
 package packetsim
 
 import (
-	"encoding/json"
+	"fmt"
 	"net/netip"
 	"time"
+
+	kjson "sigs.k8s.io/json"
 )
 
 // A Subnet is a request for addresses of a device.
@@ -21,7 +23,7 @@ type Subnet struct {
 func (s *Subnet) UnmarshalJSON(b []byte) error {
 	type plain Subnet
 	p := plain{Public: true}
-	if err := json.Unmarshal(b, &p); err != nil {
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(b, &p); err != nil {
 		return err
 	}
 	*s = Subnet(p)
@@ -106,6 +108,9 @@ type parentView struct {
 
 // subnets returns the addresses a device request asks for.
 func (r deviceRequest) subnets() ([]Subnet, error) {
+	if len(r.Subnets) > maxSubnets {
+		return nil, errInvalid(fmt.Sprintf("Ip addresses are more than %d", maxSubnets))
+	}
 	if len(r.Subnets) == 0 {
 		subnets := defaultSubnets()
 		if r.PublicV4Size != 0 {
@@ -125,6 +130,10 @@ func (r deviceRequest) subnets() ([]Subnet, error) {
 	}
 	return subnets, validSubnets(subnets)
 }
+
+// maxSubnets is how many pieces of addresses one request can ask for. The limit
+// is our own; it keeps a request from emptying a metro.
+const maxSubnets = 64
 
 // minIPv6Length is the prefix length of the most IPv6 addresses that a device
 // can have in one piece.
@@ -217,6 +226,9 @@ func (st *state) cut(d Device, s Subnet, now time.Time) (Reservation, netip.Pref
 // take takes a subnet from the first of the blocks that has room for it.
 func (st *state) take(blocks []Reservation, cidr int) (Reservation, netip.Prefix, bool) {
 	for _, b := range blocks {
+		if !b.Network.IsValid() {
+			continue // Nobody approved it yet.
+		}
 		if network, ok := st.pools.block(b).take(cidr); ok {
 			return b, network, true
 		}

@@ -31,5 +31,8 @@ func (s *Server) Advance(d time.Duration) error {
 		return errors.New("cannot advance the clock: the duration must be positive")
 	}
 	c.Step(d)
-	return s.change(func(*state, time.Time) error { return nil })
+	return s.change(func(st *state, now time.Time) error {
+		st.journal.note(versionBucket, clockKey, now)
+		return nil
+	})
 }

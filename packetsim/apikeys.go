@@ -9,7 +9,7 @@ import (
 
 type apiKeyView struct {
 	ID          string `json:"id"`
-	Token       string `json:"token"`
+	Token       string `json:"token,omitempty"`
 	Description string `json:"description"`
 	ReadOnly    bool   `json:"read_only"`
 	User        *link  `json:"user,omitempty"`
@@ -117,7 +117,11 @@ func (c *call) deleteKey() (answer, error) {
 
 func (t Token) render(v view) apiKeyView {
 	out := apiKeyView{
-		ID: t.ID, Token: t.Token, Description: t.Description, ReadOnly: t.ReadOnly, CreatedAt: stamp(t.CreatedAt), UpdatedAt: stamp(t.UpdatedAt),
+		ID: t.ID, Description: t.Description, ReadOnly: t.ReadOnly, CreatedAt: stamp(t.CreatedAt), UpdatedAt: stamp(t.UpdatedAt),
+	}
+	// Whoever may only read would else find there a key that may write.
+	if v.caller == nil || !v.caller.who.ReadOnly {
+		out.Token = t.Token
 	}
 	if t.ProjectID != "" {
 		l := v.projectLink("project", t.ProjectID)

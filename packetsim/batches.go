@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// maxBatch is how many devices one batch may have.
+// maxBatch is how many devices one request may make. The limit is our own.
 const maxBatch = 100
 
 // A Batch is a number of devices that one request made.
@@ -68,12 +68,23 @@ func (c *call) createBatches() (answer, error) {
 	if len(req.Batches) == 0 {
 		return answer{}, errInvalid("Batches can't be blank")
 	}
+	total := 0
+	for _, r := range req.Batches {
+		n := r.devices()
+		if n < 1 || n > maxBatch {
+			return answer{}, errInvalid("Quantity is invalid")
+		}
+		if total += n; total > maxBatch {
+			return answer{}, errInvalid(fmt.Sprintf("Batches have more than %d devices", maxBatch))
+		}
+	}
 	var made []Batch
 	for _, r := range req.Batches {
 		b, err := c.newBatch(p, r)
 		if err != nil {
 			for _, done := range made {
-				c.forget(done)
+				c.forgetDevices(done.DeviceIDs)
+				c.st.batches.delete(done.ID)
 			}
 			return answer{}, err
 		}
@@ -90,11 +101,22 @@ func (c *call) createBatches() (answer, error) {
 // newBatch makes the devices of one batch, or none.
 func (c *call) newBatch(p Project, r batchRequest) (Batch, error) {
 	b := Batch{ID: newID(), ProjectID: p.ID, CreatedAt: c.now}
-	quantity := max(int(r.Quantity), len(r.Hostnames))
-	if quantity < 1 || quantity > maxBatch {
-		return b, errInvalid("Quantity is invalid")
+	var err error
+	if b.DeviceIDs, err = c.newDevices(p, r, r.devices()); err != nil {
+		return b, err
 	}
-	for i := range quantity {
+	c.st.batches.put(b)
+	return b, nil
+}
+
+// devices returns how many devices the request asks for; the number may be
+// one that nobody can have.
+func (r batchRequest) devices() int { return max(int(r.Quantity), len(r.Hostnames)) }
+
+// newDevices makes the first n of the devices that a request asks for, or none.
+func (c *call) newDevices(p Project, r batchRequest, n int) ([]string, error) {
+	var ids []string
+	for i := range n {
 		one := r.deviceRequest
 		if i < len(r.Hostnames) {
 			one.Hostname = &r.Hostnames[i]
@@ -104,23 +126,21 @@ func (c *call) newBatch(p Project, r batchRequest) (Batch, error) {
 		}
 		d, err := c.newDevice(p, one)
 		if err != nil {
-			c.forget(b)
-			return b, err
+			c.forgetDevices(ids)
+			return nil, err
 		}
-		b.DeviceIDs = append(b.DeviceIDs, d.ID)
+		ids = append(ids, d.ID)
 	}
-	c.st.batches.put(b)
-	return b, nil
+	return ids, nil
 }
 
-// forget takes a batch back of which a later part was refused.
-func (c *call) forget(b Batch) {
-	for _, id := range b.DeviceIDs {
+// forgetDevices takes devices back because one made with them was refused.
+func (c *call) forgetDevices(ids []string) {
+	for _, id := range ids {
 		d, _ := c.st.devices.get(id)
 		c.st.freeHardware(d, time.Time{})
 		c.st.removeDevice(id)
 	}
-	c.st.batches.delete(b.ID)
 }
 
 func (c *call) listBatches() (answer, error) {
@@ -174,7 +194,7 @@ func (c *call) deleteBatch() (answer, error) {
 		return answer{}, err
 	}
 	if req.Devices {
-		devices := c.st.devicesOf(b)
+		devices := c.st.devicesOf(b.DeviceIDs)
 		for _, d := range devices {
 			if err := d.refusal(); err != nil {
 				return answer{}, err
@@ -190,10 +210,10 @@ func (c *call) deleteBatch() (answer, error) {
 	return noContent()
 }
 
-// devicesOf returns the devices of a batch that still can be seen.
-func (st *state) devicesOf(b Batch) []Device {
+// devicesOf returns the devices with the given ids that still can be seen.
+func (st *state) devicesOf(ids []string) []Device {
 	var out []Device
-	for _, id := range b.DeviceIDs {
+	for _, id := range ids {
 		if d, found := st.devices.get(id); found && !d.Hidden {
 			out = append(out, d)
 		}
@@ -205,6 +225,6 @@ func (b Batch) render(v view) batchView {
 	return batchView{
 		ID: b.ID, ErrorMessages: []string{}, State: batchCompleted, Quantity: len(b.DeviceIDs), CreatedAt: stamp(b.CreatedAt), UpdatedAt: stamp(b.CreatedAt),
 		Project: v.projectLink("project", b.ProjectID), Href: v.href("/batches/" + b.ID),
-		Devices: links(v, "devices", "/devices/", v.st.devicesOf(b), func(v view, d Device) any { return d.render(v) }),
+		Devices: links(v, "devices", "/devices/", v.st.devicesOf(b.DeviceIDs), func(v view, d Device) any { return d.render(v) }),
 	}
 }

@@ -3,7 +3,11 @@
 package packetsim
 
 import (
+	"cmp"
 	"io"
+	"net/url"
+	"path"
+	"strings"
 	"time"
 
 	"k8s.io/utils/clock"
@@ -36,7 +40,9 @@ type Config struct {
 
 	// Data is a folder in which the state is kept across restarts, also across
 	// those that come without warning. The state is in memory only if it is
-	// empty. A Seed is applied to an empty folder only.
+	// empty. A Seed is applied to an empty folder only; see Server.Restored. A
+	// Clock that is a Stepper goes on from the time that the folder has, if it is
+	// later.
 	Data string
 
 	// TLS makes Start serve https, with a certificate of an authority that
@@ -58,6 +64,10 @@ type Config struct {
 	// simply asks again.
 	Clock clock.Clock
 
+	// Report is told, once each, that Data or LogTo cannot be written. Nobody is
+	// told if it is nil. It must not call the server.
+	Report func(error)
+
 	// LogSize is how many requests are remembered, 100,000 if zero. They are
 	// fewer if their paths, queries and bodies take more than 64 MiB.
 	LogSize int
@@ -65,6 +75,16 @@ type Config struct {
 	// LogTo receives every request as a line of JSON, without bodies. Nothing
 	// is written if it is nil.
 	LogTo io.Writer
+}
+
+// Validate returns what is wrong with a prefix or a token that no client could
+// use, an *InvalidError.
+func (c Config) Validate() error {
+	p := "/" + strings.Trim(c.Prefix, "/")
+	if path.Clean(p) != p || (&url.URL{Path: p}).EscapedPath() != p {
+		return invalid("prefix", c.Prefix, "a path of letters, digits and slashes, such as "+DefaultPrefix)
+	}
+	return checkSecret(cmp.Or(c.Token, DefaultToken))
 }
 
 // Timings are durations of the server's state machines. Zero means that the

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,7 +146,8 @@ func TestTornWrite(t *testing.T) {
 // TestDiskFails lets the disk refuse writes for a while.
 func TestDiskFails(t *testing.T) {
 	dir := t.TempDir()
-	s, err := New(Config{Data: dir})
+	var told []string
+	s, err := New(Config{Data: dir, Report: func(err error) { told = append(told, err.Error()) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,6 +174,18 @@ func TestDiskFails(t *testing.T) {
 			t.Errorf("a write that cannot be kept: want 500 and the reason, got %d %s", w.Code, w.Body)
 		}
 	}
+	if err := s.Health(); err == nil || !strings.Contains(err.Error(), "cannot keep state") {
+		t.Errorf("health while nothing can be kept: want the reason, got %v", err)
+	}
+	if _, err := s.InsertProject(Project{Name: "third"}); err == nil {
+		t.Error("an insert that cannot be kept: want an error")
+	}
+	if got := s.Projects(); len(got) != 1 || got[0].Name != "before" {
+		t.Errorf("while nothing can be kept: want the project that was acknowledged, got %+v", got)
+	}
+	if len(told) != 1 || !strings.Contains(told[0], s.disk.file) {
+		t.Errorf("want one report that names the file, got %q", told)
+	}
 	if err := s.disk.db.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -181,13 +195,22 @@ func TestDiskFails(t *testing.T) {
 	if w := post("after"); w.Code != http.StatusCreated {
 		t.Errorf("the disk is back: want 201, got %d %s", w.Code, w.Body)
 	}
-	want := len(s.Projects())
+	if err := s.Health(); err != nil {
+		t.Errorf("health once the disk is back: want none, got %v", err)
+	}
+	var want, got []string
+	for _, p := range s.Projects() {
+		want = append(want, p.Name)
+	}
 	s.Close()
 	if s, err = New(Config{Data: dir}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	if got := len(s.Projects()); got != want || want != 4 {
-		t.Errorf("after a restart: want the 4 projects that were seen, %d, got %d", want, got)
+	for _, p := range s.Projects() {
+		got = append(got, p.Name)
+	}
+	if !slices.Equal(got, want) || !slices.Equal(got, []string{"before", "after"}) {
+		t.Errorf("want the projects that were acknowledged, before a restart and after it, got %q and %q", want, got)
 	}
 }

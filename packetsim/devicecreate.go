@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // deviceRequest is the body that creates or updates a device.
@@ -144,7 +145,7 @@ func (r deviceRequest) site() (facility, []string) {
 // apply changes what can be changed at creation and later.
 func (r deviceRequest) apply(d *Device) error {
 	set(&d.Hostname, r.Hostname)
-	if d.Hostname == "" || strings.ContainsAny(d.Hostname, " /") {
+	if !validHostname(d.Hostname) {
 		return errInvalid("Hostname is invalid")
 	}
 	set(&d.Description, r.Description)
@@ -184,6 +185,10 @@ func (r deviceRequest) apply(d *Device) error {
 		return errInvalid("Ipxe script url can only be set for custom_ipxe")
 	}
 	return nil
+}
+
+func validHostname(name string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return r == '/' || unicode.IsSpace(r) || unicode.IsControl(r) })
 }
 
 func set[T any](to, from *T) {

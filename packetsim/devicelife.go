@@ -38,12 +38,19 @@ func (st *state) addDevice(d Device) {
 	}
 }
 
-// armDevice sets the alarms for what will happen to a device.
+// armDevice sets the alarm for what will happen to a device next.
 func (st *state) armDevice(d Device) {
-	st.alarms.arm(st.devices.name, d.ID, d.Steps)
-	if d.TerminationTime != nil {
-		st.alarms.arm(st.devices.name, d.ID, []Step{{At: *d.TerminationTime}})
+	st.alarms.arm(st.devices.name, d.ID, d.upcoming(time.Time{}))
+}
+
+// upcoming returns what happens to a device after now: its steps, with the end
+// that its owner set in front of them if that comes first.
+func (d Device) upcoming(now time.Time) []Step {
+	end := d.TerminationTime
+	if end == nil || !end.After(now) || len(d.Steps) > 0 && d.Steps[0].At.Before(*end) {
+		return d.Steps
 	}
+	return append([]Step{{At: *end, To: stepGone}}, d.Steps...)
 }
 
 // stepDevice lets what is due happen to a device.
@@ -65,8 +72,10 @@ func (st *state) stepDevice(id string, now time.Time) {
 	if n > 0 {
 		d.Steps = d.Steps[n:]
 		st.devices.put(d)
-		st.alarms.arm(st.devices.name, id, d.Steps)
 	}
+	// An end that has passed is left out, or it would ring for ever while the
+	// device may not be deleted.
+	st.alarms.arm(st.devices.name, id, d.upcoming(now))
 	if t := d.TerminationTime; t != nil && !t.After(now) && d.refusal() == nil && d.lives() {
 		st.deprovision(d, now)
 	}
@@ -110,6 +119,7 @@ func (st *state) removeDevice(id string) {
 		st.removeAddress(a)
 	}
 	st.devices.delete(id)
+	st.alarms.arm(st.devices.name, id, nil)
 }
 
 // failDevice moves a device into the state of one that could not be
@@ -122,7 +132,7 @@ func (st *state) failDevice(d Device, now time.Time) {
 	}
 	d.Steps = next.steps
 	st.devices.put(d)
-	st.alarms.arm(st.devices.name, d.ID, d.Steps)
+	st.armDevice(d)
 }
 
 // lives tells whether the device keeps its project from being deleted.
@@ -164,7 +174,7 @@ func (st *state) deprovision(d Device, now time.Time) {
 	d.State, d.UpdatedAt = DeviceDeprovisioning, now
 	d.Steps = (&plan{at: now}).then(st.timings.Deprovisioning, stepGone).steps
 	st.devices.put(d)
-	st.alarms.arm(st.devices.name, d.ID, d.Steps)
+	st.armDevice(d)
 	st.removeSessions(d.ID)
 }
 
@@ -210,6 +220,6 @@ func (c *call) actOnDevice() (answer, error) {
 	d.State, d.UpdatedAt = during, c.now
 	d.Steps = (&plan{at: c.now}).then(c.st.timings.Action, after).steps
 	c.st.devices.put(d)
-	c.st.alarms.arm(c.st.devices.name, d.ID, d.Steps)
+	c.st.armDevice(d)
 	return accepted()
 }

@@ -20,6 +20,8 @@ import (
 type disk struct {
 	file string
 	db   *bbolt.DB
+	// failed is why the last write failed, nil if it did not.
+	failed error
 }
 
 // A shelf is a table as the disk sees it.
@@ -49,6 +51,7 @@ func (st *state) shelves() []shelf {
 	return []shelf{
 		st.users, st.orgs, st.projects, st.tokens, st.configs, st.devices, st.ports, st.reservations, st.addresses,
 		st.sessions, st.sshKeys, st.events, st.vlans, st.vlanBatches, st.batches, st.hardware, st.gateways,
+		st.spotRequests, st.emails, st.notifications,
 	}
 }
 
@@ -94,7 +97,7 @@ func (d *disk) damaged(err error) error {
 // reports whether there was anything.
 func (d *disk) restore(st *state) (found bool, err error) {
 	err = d.guard(func() error {
-		return d.db.Update(func(tx *bbolt.Tx) error {
+		return d.db.View(func(tx *bbolt.Tx) error {
 			if err := d.checkVersion(tx); err != nil {
 				return err
 			}
@@ -119,26 +122,56 @@ func (d *disk) restore(st *state) (found bool, err error) {
 	return found, nil
 }
 
-// The version of the file's content, and where it stands.
+// The version of the file's content and the time of a driven clock, and where
+// they stand.
 const (
 	diskVersion   = "1"
 	versionBucket = "packetsim"
 	versionKey    = "version"
+	clockKey      = "clock"
+	probeKey      = "probe"
 )
 
-// checkVersion refuses a file with content of another version, and gives an
-// empty one its version.
+// probeSize is how much a probe writes, in bytes: more than a request does.
+const probeSize = 64 << 10
+
+// clock returns the time that a driven clock had, zero if there was none.
+func (d *disk) clock() (last time.Time, err error) {
+	err = d.guard(func() error {
+		return d.db.View(func(tx *bbolt.Tx) error {
+			if b := tx.Bucket([]byte(versionBucket)); b != nil {
+				if v := b.Get([]byte(clockKey)); v != nil {
+					return json.Unmarshal(v, &last)
+				}
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return last, d.damaged(fmt.Errorf("cannot read its clock: %w", err))
+	}
+	return last, nil
+}
+
+// probe looks whether the disk can be written.
+func (d *disk) probe() error {
+	return d.update(func(tx *bbolt.Tx) error {
+		b, err := tx.CreateBucketIfNotExists([]byte(versionBucket))
+		if err != nil {
+			return err
+		}
+		return b.Put([]byte(probeKey), make([]byte, probeSize))
+	})
+}
+
+// checkVersion refuses a file with content of another version.
 func (d *disk) checkVersion(tx *bbolt.Tx) error {
 	b := tx.Bucket([]byte(versionBucket))
 	if b == nil {
 		if first, _ := tx.Cursor().First(); first != nil {
 			return d.damaged(fmt.Errorf("it has %q and no version", first))
 		}
-		var err error
-		if b, err = tx.CreateBucket([]byte(versionBucket)); err != nil {
-			return err
-		}
-		return b.Put([]byte(versionKey), []byte(diskVersion))
+		return nil
 	}
 	if v := string(b.Get([]byte(versionKey))); v != diskVersion {
 		return fmt.Errorf("data file %s has version %q and this packetsim knows %q; use the packetsim that wrote it, or move it away to begin anew", d.file, v, diskVersion)
@@ -146,8 +179,12 @@ func (d *disk) checkVersion(tx *bbolt.Tx) error {
 	return nil
 }
 
-// rebuild derives from the tables what is not stored: alarms and pools.
+// rebuild derives from the tables what is not stored: alarms and pools, and
+// what an account has in any case.
 func (st *state) rebuild() {
+	for _, u := range st.users.all() {
+		st.openAccount(u)
+	}
 	for _, d := range st.devices.all() {
 		st.armDevice(d)
 	}
@@ -174,18 +211,34 @@ func (d *disk) keep(changes map[change]any) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	err := d.guard(func() error {
-		return d.db.Update(func(tx *bbolt.Tx) error {
-			for c, row := range changes {
-				if err := c.write(tx, row); err != nil {
-					return err
-				}
+	return d.update(func(tx *bbolt.Tx) error {
+		b, err := tx.CreateBucketIfNotExists([]byte(versionBucket))
+		if err != nil {
+			return err
+		}
+		if b.Get([]byte(versionKey)) == nil {
+			if err := b.Put([]byte(versionKey), []byte(diskVersion)); err != nil {
+				return err
 			}
-			return nil
-		})
+		}
+		if b.Get([]byte(probeKey)) != nil {
+			if err := b.Delete([]byte(probeKey)); err != nil {
+				return err
+			}
+		}
+		for c, row := range changes {
+			if err := c.write(tx, row); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("cannot keep state: %w", err)
+}
+
+// update writes to the file, or changes nothing.
+func (d *disk) update(f func(*bbolt.Tx) error) error {
+	if err := d.guard(func() error { return d.db.Update(f) }); err != nil {
+		return fmt.Errorf("cannot keep state in %s: %w", d.file, err)
 	}
 	return nil
 }

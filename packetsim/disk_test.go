@@ -8,28 +8,62 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	testingclock "k8s.io/utils/clock/testing"
 
 	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
+// TestRestartKeepsTime restarts servers whose clocks begin where they were made.
+func TestRestartKeepsTime(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		begin  time.Time
+		want   time.Time
+	}{
+		"Behind": {"A clock goes on from the time that it had.", epoch, epoch.Add(7 * time.Hour)},
+		"Ahead":  {"A clock that is later stays as it is.", epoch.Add(24 * time.Hour), epoch.Add(24 * time.Hour)},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			w := newWorld(t, packetsim.Config{Clock: testingclock.NewFakeClock(epoch), Data: dir})
+			if w.Restored() {
+				t.Error("want a new folder not restored")
+			}
+			if err := w.Advance(7 * time.Hour); err != nil {
+				t.Fatal(err)
+			}
+			w.Close()
+			after := packetsim.Start(t, packetsim.Config{Clock: testingclock.NewFakeClock(tc.begin), Data: dir})
+			if got := after.Now(); !got.Equal(tc.want) || !after.Restored() {
+				t.Errorf("%s: want %s restored, got %s, %t", tc.reason, tc.want, got, after.Restored())
+			}
+		})
+	}
+}
+
 func TestRestart(t *testing.T) {
 	c := testingclock.NewFakeClock(epoch)
-	cfg := packetsim.Config{Clock: c, Data: t.TempDir(), Timings: packetsim.Timings{Addresses: time.Minute, Provisioning: time.Minute}}
+	cfg := packetsim.Config{Clock: c, Data: t.TempDir(), Timings: packetsim.Timings{
+		Addresses: time.Minute, Provisioning: time.Minute, SessionDown: time.Minute, SessionUp: time.Minute,
+	}}
 	w := newWorld(t, cfg)
 	s := w.AddSession(packetsim.BGPSession{DeviceID: w.device.ID, AddressFamily: "ipv4"})
 	gone := w.AddSession(packetsim.BGPSession{DeviceID: w.device.ID, AddressFamily: "ipv6"})
 	w.RemoveSession(gone.ID)
 	body := `{"plan":"c3.small.x86","operating_system":"debian_12","metro":"sv"}`
 	id, _ := do(t, w.Sim, http.MethodPost, "/projects/"+w.project.ID+"/devices", body).decode(t)["id"].(string)
-	before, _ := w.Session(s.ID)
 	w.Close()
 
 	c.Step(time.Hour)
 	cfg.Seed = packetsim.DemoSeed()
 	after := packetsim.Start(t, cfg)
-	if got, found := after.Session(s.ID); !found || cmp.Diff(before.Steps, got.Steps) != "" && got.Status != "up" {
-		t.Errorf("session after the restart: want %+v or what became of it, got %+v", before, got)
+	want := s
+	want.Status, want.Steps, want.UpdatedAt = packetsim.SessionUp, nil, epoch.Add(2*time.Minute)
+	got, _ := after.Session(s.ID)
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || s.Status != packetsim.SessionUnknown {
+		t.Errorf("a session that came up while the server was down: was %s, -want, +got:\n%s", s.Status, diff)
 	}
 	if _, found := after.Session(gone.ID); found {
 		t.Errorf("a removed session came back")

@@ -51,6 +51,7 @@ func TestErrors(t *testing.T) {
 		"ReadOnly":         {"a write with a read-only token", "reader", "DELETE", "/devices/" + w.device.ID, "", 403, `{"errors":["Access denied for the current authentication token"]}`},
 		"ProjectByProject": {"a project token cannot make projects", "bare", "POST", "/projects", `{"name":"x"}`, 403, `{"errors":["Access denied for the current authentication token"]}`},
 		"BadJSON":          {"a body that is no JSON", "", "POST", sessions, `{`, 422, `{"errors":["Request body is not a valid JSON object"]}`},
+		"BadCase":          {"a field in another case is none", "", "POST", "/projects", `{"NAME":"a"}`, 422, `{"errors":["Name can't be blank"]}`},
 		"BadFamily":        {"an unknown address family", "", "POST", sessions, `{"address_family":"ipv5"}`, 422, `{"errors":["Address family is not included in the list"]}`},
 		"BadType":          {"a field of the wrong type", "", "POST", sessions, `{"default_route":"yes"}`, 422, `{"errors":["Default route is invalid"]}`},
 		"SecondSession":    {"a second session of a family", "", "POST", sessions, `{"address_family":"ipv6"}`, 422, `{"errors":["Address family already has session with ipv6"]}`},

@@ -8,7 +8,7 @@ func (s *Server) Fork() *Server {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := &Server{
-		prefix: s.prefix, hrefBase: s.hrefBase, clock: s.clock, router: s.router, log: newRequestLog(100, nil),
+		prefix: s.prefix, hrefBase: s.hrefBase, clock: s.clock, router: s.router, log: newRequestLog(100, nil, s.report),
 		origin: s.origin, done: make(chan struct{}), state: s.state.snapshot(),
 	}
 	f.state.pools = newPools()

@@ -3,6 +3,7 @@
 package packetsim
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -31,7 +32,8 @@ const (
 type Fault struct {
 	// Name shows in the request log; the fault's id if empty.
 	Name string `json:"name,omitempty"`
-	// Method is an HTTP method; empty matches every method.
+	// Method is an HTTP method; empty matches every method. PUT and PATCH match
+	// each other, because the API takes them alike.
 	Method string `json:"method,omitempty"`
 	// Route is the template of a route, such as "/bgp/sessions/{id}"; empty
 	// matches every route.
@@ -67,7 +69,8 @@ type Fault struct {
 	Denied bool `json:"denied,omitempty"`
 	// Status answers with this HTTP status instead of the real answer.
 	Status int `json:"status,omitempty"`
-	// Errors are the texts of a JSON error body to go with Status.
+	// Errors are the texts of a JSON error body to go with Status. An error
+	// without Errors and Body has the text of its status.
 	Errors []string `json:"errors,omitempty"`
 	// Body is the body to go with Status if Errors is empty.
 	Body string `json:"body,omitempty"`
@@ -84,13 +87,23 @@ func OhSnap(method, route string, times int) Fault {
 	return Fault{Name: "oh snap", Method: method, Route: route, Times: times, Store: true, Status: http.StatusInternalServerError, Errors: []string{textOhSnap}}
 }
 
-// RateLimited is a 429 that says when to come back: retryAfter goes into the
-// Retry-After header and reset into X-RateLimit-Reset.
-func RateLimited(method, route string, times int, limit, retryAfter, reset string) Fault {
+// A Refusal is what the headers of a 429 say. One that is empty is left out.
+type Refusal struct {
+	// RetryAfter is the Retry-After header: seconds, or a date of HTTP.
+	RetryAfter string
+	// Limit is X-RateLimit-Limit: how many requests there may be.
+	Limit string
+	// Reset is X-RateLimit-Reset: the Unix second from which on there may be as
+	// many again.
+	Reset string
+}
+
+// RateLimited is a 429 that says when to come back.
+func RateLimited(method, route string, times int, says Refusal) Fault {
 	return Fault{
 		Name: "rate limited", Method: method, Route: route, Times: times,
 		Status: http.StatusTooManyRequests, Errors: []string{textTooMany},
-		Header: map[string]string{"Retry-After": retryAfter, "X-RateLimit-Limit": limit, "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset},
+		Header: map[string]string{"Retry-After": says.RetryAfter, "X-RateLimit-Limit": says.Limit, "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": says.Reset},
 	}
 }
 
@@ -114,7 +127,8 @@ type ActiveFault struct {
 	set      *faults
 	id       string
 	fault    Fault
-	past     *state
+	past     *state // nil once everybody has it who is to see it
+	looks    int    // how many requests have asked for the past
 	seen     int
 	hits     int
 	met      chan struct{}
@@ -157,11 +171,12 @@ type faults struct {
 }
 
 // SetFault makes requests go wrong from now on. Of several faults that match a
-// request the one set first meets it, until its Times are used up. Values that
-// are unknown or contradict each other are an error that names their fields as
-// JSON does.
+// request the one set first meets it, until its Times are used up. One that only
+// counts, delays or hangs passes the request on to the next; any other is the
+// last. Values that are unknown or contradict each other are an error that names
+// their fields as JSON does.
 func (s *Server) SetFault(f Fault) (*ActiveFault, error) {
-	if err := f.check(s.router); err != nil {
+	if err := f.check(s.router, s.prefix); err != nil {
 		return nil, fmt.Errorf("cannot set fault: %w", err)
 	}
 	a := &ActiveFault{set: &s.faults, fault: f, met: make(chan struct{}), released: make(chan struct{})}
@@ -190,10 +205,12 @@ func (s *Server) ClearFaults() {
 	}
 }
 
-// take returns the fault that meets a request, nil if none does.
-func (fs *faults) take(r *Request, token string) *ActiveFault {
+// take returns the faults that meet a request, in their order. Only the last
+// can be one that does not pass the request on.
+func (fs *faults) take(r *Request, token string) []*ActiveFault {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
+	var met []*ActiveFault
 	for _, f := range fs.active {
 		if !f.fault.matches(r, token) || (f.fault.Times > 0 && f.hits >= f.fault.Times) {
 			continue
@@ -206,33 +223,60 @@ func (fs *faults) take(r *Request, token string) *ActiveFault {
 		if f.hits == 1 {
 			close(f.met)
 		}
-		return f
+		if met = append(met, f); !f.fault.passesOn() {
+			break
+		}
 	}
-	return nil
+	return met
+}
+
+// name is what the request log calls the fault.
+func (f *ActiveFault) name() string { return cmp.Or(f.fault.Name, f.id) }
+
+// passesOn tells whether other faults can meet the request too: this one only
+// counts it, or holds it back.
+func (f Fault) passesOn() bool {
+	return !f.Store && !f.Stale && !f.Denied && f.Status == 0 && f.Cut == "" && len(f.Header) == 0
 }
 
 func (f Fault) matches(r *Request, token string) bool {
-	if f.Path != "" {
-		if ok, err := path.Match(f.Path, r.Path); err != nil || !ok {
-			return false
-		}
-	}
-	return (f.Method == "" || f.Method == r.Method) &&
+	return matchesPath(f.Path, r) &&
+		(f.Method == "" || f.Method == r.Method || updates(f.Method) && updates(r.Method)) &&
 		(!f.Stale || reads(r.Method)) &&
 		(f.Route == "" || f.Route == r.Route) &&
 		(f.Token == "" || f.Token == token) &&
 		strings.Contains(r.Body, f.BodyContains)
 }
 
+// matchesPath tells whether the path of a request within the API matches a
+// pattern, as of path.Match. An empty one matches every path.
+func matchesPath(pattern string, r *Request) bool {
+	if pattern == "" {
+		return true
+	}
+	ok, err := path.Match(pattern, r.Path)
+	return ok && err == nil && !r.Outside
+}
+
+// updates tells whether a method is one of the two that the API takes alike.
+func updates(method string) bool { return method == http.MethodPut || method == http.MethodPatch }
+
 // passes tells whether the real answer is wanted, if only half of it.
 func (f Fault) passes() bool { return f.Status == 0 && f.Cut != CutSilent }
 
-// through leads a request through the fault that met it, which may be nil.
-func (s *Server) through(ctx context.Context, f *ActiveFault, handle func(conditions) response) response {
-	if f == nil {
+// through leads a request through the faults that met it.
+func (s *Server) through(ctx context.Context, met []*ActiveFault, handle func(conditions) response) response {
+	if len(met) == 0 {
 		return handle(conditions{})
 	}
-	under := conditions{past: f.past, denied: f.fault.Denied}
+	last := len(met) - 1
+	f := met[last]
+	under := conditions{past: f.look(), denied: f.fault.Denied}
+	for _, f := range met[:last] {
+		if !s.wait(ctx, f) {
+			return response{cut: CutSilent}
+		}
+	}
 	var resp response
 	if f.fault.Store {
 		resp = handle(under)
@@ -258,6 +302,20 @@ func (s *Server) through(ctx context.Context, f *ActiveFault, handle func(condit
 		resp.cut = CutSilent
 	}
 	return resp
+}
+
+// look returns the state that a request sees which the fault met, nil for the
+// present. The last one to ask takes it along: a fault that is used up stays in
+// the list, and the past is large.
+func (f *ActiveFault) look() *state {
+	f.set.mu.Lock()
+	defer f.set.mu.Unlock()
+	past := f.past
+	f.looks++
+	if f.looks == f.fault.Times {
+		f.past = nil
+	}
+	return past
 }
 
 // wait holds a request back as long as its fault wants it. It reports false if
@@ -286,10 +344,15 @@ func (s *Server) wait(ctx context.Context, f *ActiveFault) bool {
 	return true
 }
 
-// answer returns the scripted answer.
+// answer returns the scripted answer. An error that nobody gave a body has the
+// text of its status.
 func (f Fault) answer() response {
-	if len(f.Errors) > 0 {
-		return encode(answer{}, &apiError{status: f.Status, texts: f.Errors})
+	texts := f.Errors
+	if len(texts) == 0 && f.Body == "" && f.Status >= http.StatusBadRequest {
+		texts = []string{cmp.Or(http.StatusText(f.Status), "Error")}
+	}
+	if len(texts) > 0 {
+		return encode(answer{}, &apiError{status: f.Status, texts: texts})
 	}
 	return response{status: f.Status, header: http.Header{}, body: []byte(f.Body)}
 }

@@ -81,7 +81,7 @@ func TestFaultCutWithoutBody(t *testing.T) {
 
 func TestFaultRateLimited(t *testing.T) {
 	w := newWorld(t, packetsim.Config{})
-	f := w.Fault(packetsim.RateLimited("", "", 2, "100", "7", "1700000000"))
+	f := w.Fault(packetsim.RateLimited("", "", 2, packetsim.Refusal{RetryAfter: "7", Limit: "100", Reset: "1700000000"}))
 	for range 2 {
 		r := do(t, w.Sim, http.MethodGet, "/projects", "")
 		got := []string{r.header.Get("Retry-After"), r.header.Get("X-RateLimit-Limit"), r.header.Get("X-RateLimit-Remaining"), r.header.Get("X-RateLimit-Reset")}

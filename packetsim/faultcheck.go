@@ -22,25 +22,43 @@ func methods() []string {
 func reads(method string) bool { return method == http.MethodGet || method == http.MethodHead }
 
 // check returns what is wrong with a fault, with the field and the remedy.
-func (f Fault) check(r *router) error {
-	return errors.Join(f.checkMatch(r), f.checkEffect(), f.checkHeader())
+func (f Fault) check(r *router, prefix string) error {
+	return errors.Join(r.checkMatch(f.Method, f.Route, f.Path, prefix), f.checkCount(), f.checkEffect(), f.checkHeader())
 }
 
-// checkMatch looks at the fields that say which requests the fault meets.
-func (f Fault) checkMatch(r *router) error {
+// checkMatch looks at what says which requests a fault meets or a filter
+// selects: what is misspelt would match nothing.
+func (t *router) checkMatch(method, route, pattern, prefix string) error {
 	var errs []error
-	if f.Method != "" && !slices.Contains(methods(), f.Method) {
-		errs = append(errs, fmt.Errorf("method is %q and must be one of %s, or empty for all", f.Method, strings.Join(methods(), ", ")))
+	if method != "" && !slices.Contains(methods(), method) {
+		errs = append(errs, fmt.Errorf("method is %q and must be one of %s, or empty for all", method, strings.Join(methods(), ", ")))
 	}
-	if f.Route != "" && !r.has(f.Method, f.Route) {
-		errs = append(errs, fmt.Errorf("route is %q, which the API does not have%s; write it as the request log does, such as /bgp/sessions/{id}", f.Route, forMethod(f.Method)))
+	switch {
+	case route == "" || t.has(method, route):
+	case prefixed(route, prefix):
+		errs = append(errs, fmt.Errorf("route is %q; leave out the API's prefix, %s", route, prefix))
+	default:
+		errs = append(errs, fmt.Errorf("route is %q, which the API does not have%s; write it as the request log does, such as /bgp/sessions/{id}", route, forMethod(method)))
 	}
-	if _, err := path.Match(f.Path, ""); err != nil {
-		errs = append(errs, fmt.Errorf("path is %q and no pattern; close its brackets, or put a backslash before them", f.Path))
+	_, err := path.Match(pattern, "")
+	switch {
+	case err != nil:
+		errs = append(errs, fmt.Errorf("path is %q and no pattern; close its brackets, or put a backslash before them", pattern))
+	case prefixed(pattern, prefix):
+		errs = append(errs, fmt.Errorf("path is %q; leave out the API's prefix, %s", pattern, prefix))
+	case pattern != "" && !strings.HasPrefix(pattern, "/"):
+		errs = append(errs, fmt.Errorf("path is %q and must begin with a slash; leave out the API's prefix", pattern))
 	}
-	if f.Path != "" && !strings.HasPrefix(f.Path, "/") {
-		errs = append(errs, fmt.Errorf("path is %q and must begin with a slash; leave out the API's prefix", f.Path))
-	}
+	return errors.Join(errs...)
+}
+
+func prefixed(p, prefix string) bool {
+	return prefix != "" && (p == prefix || strings.HasPrefix(p, prefix+"/"))
+}
+
+// checkCount looks at how many requests the fault meets.
+func (f Fault) checkCount() error {
+	var errs []error
 	if f.Skip < 0 {
 		errs = append(errs, fmt.Errorf("skip is %d and must be 0 or more", f.Skip))
 	}

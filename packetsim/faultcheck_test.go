@@ -42,7 +42,7 @@ func TestFaultCheck(t *testing.T) {
 		"All":            {"Everything wrong is told at once.", packetsim.Fault{Method: "X", Skip: -1, Status: 1}, []string{"method", "skip", "status"}},
 		"Fine":           {"A fault that holds requests back and cuts them.", packetsim.Fault{Method: "PATCH", Route: "/devices/{id}", Path: "/devices/*", Delay: time.Second, Cut: packetsim.CutMidway, Store: true}, nil},
 		"OhSnap":         {"Ready-made.", packetsim.OhSnap("POST", "/devices/{id}/bgp/sessions", 1), nil},
-		"RateLimited":    {"Ready-made.", packetsim.RateLimited("HEAD", "/user", 0, "1", "1", "1"), nil},
+		"RateLimited":    {"Ready-made.", packetsim.RateLimited("HEAD", "/user", 0, packetsim.Refusal{RetryAfter: "1"}), nil},
 		"BadGateway":     {"Ready-made.", packetsim.BadGateway("", "", 0), nil},
 		"LostToken":      {"Ready-made.", packetsim.LostToken("x", 1), nil},
 		"CountsRequests": {"A fault without effect.", packetsim.Fault{}, nil},

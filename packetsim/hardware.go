@@ -57,10 +57,11 @@ func (s *Server) InsertHardware(h HardwareReservation) (HardwareReservation, err
 }
 
 func (st *state) insertHardware(h HardwareReservation, now time.Time) (HardwareReservation, error) {
-	h.ID = cmp.Or(h.ID, newID())
-	if _, taken := st.hardware.get(h.ID); taken {
-		return h, errTaken
+	_, taken := st.hardware.get(h.ID)
+	if err := checkID(h.ID, taken); err != nil {
+		return h, err
 	}
+	h.ID = cmp.Or(h.ID, newID())
 	if _, found := st.projects.get(h.ProjectID); !found {
 		return h, fmt.Errorf("project %s does not exist", h.ProjectID)
 	}

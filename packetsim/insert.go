@@ -4,21 +4,23 @@ package packetsim
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"net/netip"
 	"time"
 )
 
 // The functions in this file add records without the API's rules on who may do
 // so and when: for seed data and for tests that need a certain state. They fill
-// in what is left out.
+// in what is left out, and refuse values that the API refuses.
 
 func (st *state) insertProject(p Project, now time.Time) (Project, error) {
-	p.ID = cmp.Or(p.ID, newID())
-	if _, taken := st.projects.get(p.ID); taken {
-		return p, errTaken
+	_, taken := st.projects.get(p.ID)
+	if err := checkID(p.ID, taken); err != nil {
+		return p, err
 	}
+	if err := validProjectName(p.Name); err != nil {
+		return p, under("name", err)
+	}
+	p.ID = cmp.Or(p.ID, newID())
 	p.OrganizationID = cmp.Or(p.OrganizationID, defaultOrganizationID())
 	if _, found := st.orgs.get(p.OrganizationID); !found {
 		return p, fmt.Errorf("organization %s does not exist", p.OrganizationID)
@@ -37,10 +39,8 @@ func (st *state) insertConfig(b BGPConfig, now time.Time) (BGPConfig, error) {
 	if _, found := st.projects.get(b.ProjectID); !found {
 		return b, fmt.Errorf("project %s does not exist", b.ProjectID)
 	}
-	for _, text := range b.Ranges {
-		if _, err := netip.ParsePrefix(text); err != nil {
-			return b, fmt.Errorf("range %q: %w", text, err)
-		}
+	if err := b.check(); err != nil {
+		return b, err
 	}
 	status, ranges := b.Status, b.Ranges
 	b.DeploymentType = cmp.Or(b.DeploymentType, "local")
@@ -57,9 +57,17 @@ func (st *state) insertConfig(b BGPConfig, now time.Time) (BGPConfig, error) {
 }
 
 func (st *state) insertDevice(d Device, now time.Time) (Device, error) {
+	_, taken := st.devices.get(d.ID)
+	d.State = cmp.Or(d.State, DeviceActive)
+	for _, err := range []error{checkID(d.ID, taken), checkState(d.State), d.checkSite()} {
+		if err != nil {
+			return d, err
+		}
+	}
 	d.ID = cmp.Or(d.ID, newID())
-	if _, taken := st.devices.get(d.ID); taken {
-		return d, errTaken
+	d.Hostname = cmp.Or(d.Hostname, short(d.ID))
+	if err := checkHostname(d.Hostname); err != nil {
+		return d, err
 	}
 	if _, found := st.projects.get(d.ProjectID); !found {
 		return d, fmt.Errorf("project %s does not exist", d.ProjectID)
@@ -73,8 +81,6 @@ func (st *state) insertDevice(d Device, now time.Time) (Device, error) {
 	if err := req.place(&d); err != nil {
 		return d, err
 	}
-	d.Hostname = cmp.Or(d.Hostname, short(d.ID))
-	d.State = cmp.Or(d.State, DeviceActive)
 	d.BillingCycle = cmp.Or(d.BillingCycle, "hourly")
 	d.CreatedBy = cmp.Or(d.CreatedBy, defaultUserID())
 	if d.Subnets == nil {
@@ -93,8 +99,11 @@ func (st *state) insertSession(s BGPSession, now time.Time) (BGPSession, error) 
 	if !found {
 		return s, fmt.Errorf("device %s does not exist", s.DeviceID)
 	}
-	if _, taken := st.sessions.get(s.ID); taken {
-		return s, errTaken
+	_, taken := st.sessions.get(s.ID)
+	for _, err := range []error{checkID(s.ID, taken), checkFamily(s.AddressFamily), checkStatus(cmp.Or(s.Status, SessionUnknown)), s.checkLearned()} {
+		if err != nil {
+			return s, err
+		}
 	}
 	if err := st.validSession(d, s.AddressFamily); err != nil {
 		return s, err
@@ -115,16 +124,16 @@ func (st *state) insertSession(s BGPSession, now time.Time) (BGPSession, error) 
 }
 
 func (st *state) addToken(t Token, now time.Time) (Token, error) {
-	t.ID = cmp.Or(t.ID, newID())
-	if t.Token == "" {
-		return t, errors.New("a token needs a secret")
+	if err := checkSecret(t.Token); err != nil {
+		return t, err
 	}
 	if st.tokens.count("token/"+t.Token) > 0 {
-		return t, errTaken
+		return t, &InvalidError{"token", " is already in use; choose another one"}
 	}
 	if _, found := st.projects.get(t.ProjectID); t.ProjectID != "" && !found {
-		return t, fmt.Errorf("project %s does not exist", t.ProjectID)
+		return t, invalid("projectId", t.ProjectID, "the id of a project")
 	}
+	t.ID = cmp.Or(t.ID, newID())
 	t.UserID = cmp.Or(t.UserID, defaultUserID())
 	t.CreatedAt, t.UpdatedAt = now, now
 	st.tokens.put(t)

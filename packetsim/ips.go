@@ -262,7 +262,12 @@ func (c *call) listAvailable() (answer, error) {
 	}
 	out := []string{}
 	if r.Network.IsValid() {
-		out = append(out, c.st.pools.block(*r).available(length)...)
+		// Not from the pools: they know the present only.
+		free := newBlockPool(*r)
+		for _, a := range c.st.addresses.list("block/" + r.ID) {
+			free.claim(a.Network)
+		}
+		out = append(out, free.available(length)...)
 	}
 	return ok(struct {
 		Available []string `json:"available"`

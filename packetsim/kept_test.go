@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +82,8 @@ func TestEveryChangeIsKept(t *testing.T) {
 		{project + "/api-keys", "/api-keys/", `{"description":"k","read_only":true}`, ""},
 		{project + "/ips", "/ips/", `{"type":"public_ipv4","quantity":2,"metro":"sv"}`, `{"details":"d","tags":["x"]}`},
 		{project + "/virtual-networks", "/virtual-networks/", `{"metro":"sv"}`, ""},
+		{"/emails", "/emails/", `{"address":"k@example.com"}`, `{"default":true}`},
+		{project + "/spot-market-requests", "/spot-market-requests/", `{"devices_min":1,"devices_max":2,"max_bid_price":1,"metro":"sv","instance_parameters":{"plan":"c3.small.x86","operating_system":"debian_12"}}`, ""},
 		{device + "/bgp/sessions", "/bgp/sessions/", `{"address_family":"ipv4"}`, `{"default_route":true}`},
 	} {
 		if n.item != "/bgp/sessions/" {
@@ -110,6 +111,7 @@ func TestEveryChangeIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	send(http.StatusOK, http.MethodPut, "/user", `{"first_name":"x"}`)
+	send(http.StatusOK, http.MethodPut, "/notifications/"+fixedID("notifications/"+defaultUserID()), "")
 	c.Step(90 * time.Second)
 	send(http.StatusOK, http.MethodGet, "/user", "")
 	s.Close()
@@ -128,15 +130,18 @@ func TestEveryChangeIsKept(t *testing.T) {
 	); diff != "" {
 		t.Errorf("state after a restart: -want, +got:\n%s", diff)
 	}
-	if len(after.state.alarms) < 3 {
-		t.Errorf("want alarms for a device, an action, a session and a configuration, got %+v", after.state.alarms)
+	if len(after.state.alarms.queue) < 3 {
+		t.Errorf("want alarms for a device, an action, a session and a configuration, got %+v", after.state.alarms.by)
 	}
 }
 
 // subset tells whether every alarm of a is in b, which may have some that were
 // overtaken by events.
 func subset(a, b alarms) bool {
-	return !slices.ContainsFunc(a, func(x alarm) bool {
-		return !slices.ContainsFunc(b, func(y alarm) bool { return x.table == y.table && x.id == y.id && x.at.Equal(y.at) })
-	})
+	for k, x := range a.by {
+		if y := b.by[k]; y == nil || !y.at.Equal(x.at) {
+			return false
+		}
+	}
+	return true
 }

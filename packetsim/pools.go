@@ -192,11 +192,15 @@ func (ps *pools) block(r Reservation) *pool {
 	if p, ok := ps.blocks[r.ID]; ok {
 		return p
 	}
-	slot := 32
-	if !r.Network.Addr().Is4() {
-		slot = 127
-	}
-	p := newPool(r.Network, slot)
+	p := newBlockPool(r)
 	ps.blocks[r.ID] = p
 	return p
+}
+
+// newBlockPool returns the pool of a block from which nothing was taken.
+func newBlockPool(r Reservation) *pool {
+	if r.Network.Addr().Is4() {
+		return newPool(r.Network, 32)
+	}
+	return newPool(r.Network, 127)
 }

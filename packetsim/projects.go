@@ -251,6 +251,7 @@ func (st *state) removeProject(id string) {
 	clearProject(st.batches, id)
 	clearProject(st.hardware, id)
 	clearProject(st.gateways, id)
+	clearProject(st.spotRequests, id)
 	st.configs.delete(id)
 	st.projects.delete(id)
 }

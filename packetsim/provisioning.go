@@ -33,8 +33,13 @@ func provisioningBody(kind string) string {
 // birth returns what happens to a new device. The events between its addresses
 // and its being active come at equal distances.
 func (st *state) birth(now time.Time) []Step {
+	return st.provision((&plan{at: now}).then(st.timings.Queued, DeviceProvisioning)).steps
+}
+
+// provision goes on with what happens to a device that is being provisioned.
+func (st *state) provision(p *plan) *plan {
 	t := st.timings
-	p := (&plan{at: now}).then(t.Queued, DeviceProvisioning).then(0, provisioning[0].kind)
+	p.then(0, provisioning[0].kind)
 	p.then(t.Addresses, stepAddresses).then(0, provisioning[1].kind)
 	late := provisioning[2:]
 	for i, e := range late {
@@ -45,7 +50,7 @@ func (st *state) birth(now time.Time) []Step {
 		}
 		p.then(wait, e.kind)
 	}
-	return p.then(0, DeviceActive).steps
+	return p.then(0, DeviceActive)
 }
 
 // provisioningView is an event as a device under provisioning shows it: without

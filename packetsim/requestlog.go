@@ -4,8 +4,8 @@ package packetsim
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
-	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -19,33 +19,51 @@ type Request struct {
 	// Route is the template of the route, such as "/bgp/sessions/{id}"; empty
 	// if there is none for the path.
 	Route string `json:"route"`
-	// Path is the path without the API's prefix.
+	// Path is the path without the API's prefix, with API keys hidden.
 	Path string `json:"path"`
-	// Query is the query, with user data hidden.
+	// Outside is true if the request does not have the API's prefix, so that it
+	// meets no route. Path is then the whole path.
+	Outside bool `json:"outside,omitempty"`
+	// Query is the query, with user data, API keys and passwords hidden.
 	Query string `json:"query,omitempty"`
 	// Status is the status of the answer, 0 if the connection was cut before it.
 	Status int `json:"status"`
+	// Cut is how a fault ended the connection, or silent if the client was gone.
+	Cut Cut `json:"cut,omitempty"`
+	// Errors are the texts of an error answer. They are why a request was refused.
+	Errors []string `json:"errors,omitempty"`
 	// Body is the request's body. It is left out of the written log, because
 	// it may carry passwords.
 	Body string `json:"-"`
 	// TokenID is the id of the token, never its secret; empty if the token is
 	// unknown or was not looked at, as beyond the rate limit.
-	TokenID string `json:"token_id,omitempty"`
+	TokenID string `json:"tokenId,omitempty"`
 	// Time is when the request arrived.
 	Time time.Time `json:"time"`
 	// Duration is how long the answer took, in nanoseconds of the server's
 	// clock.
-	Duration time.Duration `json:"duration_ns"`
-	// Fault is the name of the fault that met the request, or its id if it has
-	// no name.
+	Duration time.Duration `json:"durationNs"`
+	// Fault is the name of the fault that met the request last, or its id if it
+	// has no name.
 	Fault string `json:"fault,omitempty"`
+	// Passed are those of the faults that met it before and passed it on.
+	Passed []string `json:"passedFaults,omitempty"`
+}
+
+// names returns what the request log calls the last of some faults, and those
+// before it.
+func names(met []*ActiveFault) (last string, before []string) {
+	for _, f := range met[:len(met)-1] {
+		before = append(before, f.name())
+	}
+	return met[len(met)-1].name(), before
 }
 
 // A Filter selects requests of the log. Empty fields match everything.
 type Filter struct {
 	Method string
 	Route  string
-	// Path is the path without the API's prefix.
+	// Path is a pattern, as of path.Match, for the path without the API's prefix.
 	Path string
 	// Status is the status of the answer; -1 selects connections that
 	// were cut before it.
@@ -58,10 +76,20 @@ type Filter struct {
 	Since time.Time
 }
 
+// CheckFilter returns what is wrong with a filter that can never match: a method
+// that HTTP does not have, a route that the API does not have, a path that is no
+// pattern or has the API's prefix.
+func (s *Server) CheckFilter(f Filter) error {
+	if err := s.router.checkMatch(f.Method, f.Route, f.Path, s.prefix); err != nil {
+		return fmt.Errorf("cannot select requests: %w", err)
+	}
+	return nil
+}
+
 func (f Filter) matches(r Request) bool {
 	return (f.Method == "" || f.Method == r.Method) &&
 		(f.Route == "" || f.Route == r.Route) &&
-		(f.Path == "" || f.Path == r.Path) &&
+		matchesPath(f.Path, &r) &&
 		(f.Status == 0 || f.Status == r.Status || f.Status == -1 && r.Status == 0) &&
 		(!f.Mutating || !reads(r.Method)) &&
 		(f.TokenID == "" || f.TokenID == r.TokenID) &&
@@ -77,15 +105,13 @@ type requestLog struct {
 	entries []Request
 	size    int
 	held    int // bytes of the entries' texts
-	to      *json.Encoder
+	to      io.Writer
+	report  func(error)
+	failed  bool // The last line could not be written.
 }
 
-func newRequestLog(size int, to io.Writer) *requestLog {
-	l := &requestLog{size: size}
-	if to != nil {
-		l.to = json.NewEncoder(to)
-	}
-	return l
+func newRequestLog(size int, to io.Writer, report func(error)) *requestLog {
+	return &requestLog{size: size, to: to, report: report}
 }
 
 func (l *requestLog) add(r Request) {
@@ -101,23 +127,28 @@ func (l *requestLog) add(r Request) {
 		l.entries = slices.Delete(l.entries, 0, n)
 	}
 	l.entries = append(l.entries, r)
-	if l.to != nil {
-		_ = l.to.Encode(r) //nolint:errchkjson // A log that cannot be written must not stop the server.
+	if l.to == nil {
+		return
 	}
+	// A log that cannot be written must not stop the server. An encoder would
+	// not go on after an error.
+	line, err := json.Marshal(r)
+	if err == nil {
+		_, err = l.to.Write(append(line, '\n'))
+	}
+	if err != nil && !l.failed {
+		l.report(fmt.Errorf("cannot write the request log: %w; lines are missing until that works", err))
+	}
+	l.failed = err != nil
 }
 
-// weight is how many bytes of text a request brought.
-func (r Request) weight() int { return len(r.Path) + len(r.Query) + len(r.Body) }
-
-// loggedQuery returns the query of a request without the one secret that the
-// API takes there.
-func loggedQuery(u *url.URL) string {
-	q := u.Query()
-	if !q.Has("userdata") {
-		return u.RawQuery
+// weight is how many bytes of text an entry has.
+func (r Request) weight() int {
+	n := len(r.Path) + len(r.Query) + len(r.Body)
+	for _, text := range r.Errors {
+		n += len(text)
 	}
-	q.Set("userdata", "hidden")
-	return q.Encode()
+	return n
 }
 
 // Requests returns the requests answered so far that match one of the filters,

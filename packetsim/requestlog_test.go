@@ -3,6 +3,7 @@
 package packetsim
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -11,7 +12,7 @@ import (
 
 // TestLogIsBounded has the log remember large requests.
 func TestLogIsBounded(t *testing.T) {
-	l := newRequestLog(1000, nil)
+	l := newRequestLog(1000, nil, nil)
 	body := strings.Repeat("x", maxBody)
 	const sent = 200
 	for range sent {
@@ -43,5 +44,43 @@ func TestLogHidesUserData(t *testing.T) {
 		if w.Code != http.StatusNoContent || strings.Contains(last.Query+written.String(), "s3cret") {
 			t.Errorf("%s: want 204 and no user data in the log, got %d, %q and %s", query, w.Code, last.Query, written.String())
 		}
+	}
+}
+
+// A brokenFile fails to be written as long as it has an error.
+type brokenFile struct{ err error }
+
+func (f *brokenFile) Write(b []byte) (int, error) { return len(b), f.err }
+
+func TestLogReportsOnce(t *testing.T) {
+	errBoom := errors.New("boom")
+	file := &brokenFile{errBoom}
+	var told []error
+	l := newRequestLog(10, file, func(err error) { told = append(told, err) })
+	for _, err := range []error{errBoom, errBoom, nil, errBoom} {
+		file.err = err
+		l.add(Request{})
+	}
+	if len(told) != 2 || !errors.Is(told[0], errBoom) {
+		t.Errorf("two outages: want two reports of %v, got %v", errBoom, told)
+	}
+}
+
+// TestLogStyle reads the names of the written log: they are in camel case, as
+// are those of faults and seeds.
+func TestLogStyle(t *testing.T) {
+	var written strings.Builder
+	s, err := New(Config{LogTo: &written})
+	if err != nil {
+		t.Fatal(err)
+	}
+	send(t, s, http.MethodGet, "/user", "")
+	for _, name := range []string{`"tokenId":"`, `"durationNs":`} {
+		if !strings.Contains(written.String(), name) {
+			t.Errorf("want %s in the log, got %s", name, written.String())
+		}
+	}
+	if strings.Contains(written.String(), "_") {
+		t.Errorf("want no names with underscores, got %s", written.String())
 	}
 }

@@ -3,6 +3,7 @@
 package packetsim
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -21,7 +22,7 @@ func (o origin) fill(st *state, now time.Time) error {
 		return nil
 	}
 	if err := st.sow(*o.seed, now); err != nil {
-		return fmt.Errorf("cannot apply seed data: %w", err)
+		return fmt.Errorf("cannot apply seed %s: %w", cmp.Or(o.seed.from, "data"), err)
 	}
 	return nil
 }
@@ -32,6 +33,9 @@ func (o origin) fill(st *state, now time.Time) error {
 func (s *Server) Reset() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.ready(); err != nil {
+		return err
+	}
 	old, fresh := s.state, newState(s.state.timings)
 	fresh.journal.keep = s.disk != nil
 	if err := s.origin.fill(fresh, s.clock.Now()); err != nil {
@@ -41,11 +45,7 @@ func (s *Server) Reset() error {
 		t.retire(fresh.journal)
 	}
 	s.state = fresh
-	if err := s.keep(); err != nil {
-		s.state = old
-		return err
-	}
-	return nil
+	return s.keep()
 }
 
 func (t *table[T]) retire(in *journal) {

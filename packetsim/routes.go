@@ -41,6 +41,8 @@ func routes() []route {
 		hardwareRoutes(),
 		gatewayRoutes(),
 		metadataRoutes(),
+		spotMarketRoutes(),
+		accountRoutes(),
 	)
 }
 

@@ -45,45 +45,80 @@ func (p *plan) then(wait time.Duration, to string) *plan {
 
 // An alarm asks for a record to be looked at, at some time.
 type alarm struct {
-	at    time.Time
-	table string
-	id    string
+	at time.Time
+	of recordKey
+	// place is where the alarm is in its queue.
+	place int
 }
 
-// alarms is a heap of alarms, earliest first.
-type alarms []alarm
+// A recordKey names a record of any table.
+type recordKey struct{ table, id string }
 
-func (a *alarms) Len() int           { return len(*a) }
-func (a *alarms) Less(i, j int) bool { return (*a)[i].at.Before((*a)[j].at) }
-func (a *alarms) Swap(i, j int)      { (*a)[i], (*a)[j] = (*a)[j], (*a)[i] }
-
-// Push adds an alarm. It is for container/heap only.
-func (a *alarms) Push(x any) {
-	if next, ok := x.(alarm); ok {
-		*a = append(*a, next)
-	}
+// alarms are the next alarms of all records: one for each, so that a record
+// that changes often costs no more than one that never does.
+type alarms struct {
+	queue alarmQueue
+	by    map[recordKey]*alarm
 }
 
-// Pop removes the last alarm. It is for container/heap only.
-func (a *alarms) Pop() any {
-	old := *a
-	x := old[len(old)-1]
-	*a = old[:len(old)-1]
-	return x
-}
-
-// arm sets an alarm for the first of the steps.
+// arm sets the alarm of a record for the first of the steps, in place of the
+// one it had. Without steps it has none.
 func (a *alarms) arm(table, id string, steps []Step) {
-	if len(steps) > 0 {
-		heap.Push(a, alarm{at: steps[0].At, table: table, id: id})
+	k := recordKey{table, id}
+	x := a.by[k]
+	switch {
+	case len(steps) == 0 && x == nil:
+	case len(steps) == 0:
+		heap.Remove(&a.queue, x.place)
+		delete(a.by, k)
+	case x == nil:
+		if a.by == nil {
+			a.by = map[recordKey]*alarm{}
+		}
+		x = &alarm{at: steps[0].At, of: k}
+		a.by[k] = x
+		heap.Push(&a.queue, x)
+	default:
+		x.at = steps[0].At
+		heap.Fix(&a.queue, x.place)
 	}
 }
 
 // ring removes and returns the earliest alarm at or before now.
-func (a *alarms) ring(now time.Time) (alarm, bool) {
-	if len(*a) == 0 || (*a)[0].at.After(now) {
-		return alarm{}, false
+func (a *alarms) ring(now time.Time) (recordKey, bool) {
+	if len(a.queue) == 0 || a.queue[0].at.After(now) {
+		return recordKey{}, false
 	}
-	x, ok := heap.Pop(a).(alarm)
-	return x, ok
+	k := a.queue[0].of
+	a.arm(k.table, k.id, nil)
+	return k, true
+}
+
+// An alarmQueue is a heap of alarms, earliest first.
+type alarmQueue []*alarm
+
+func (q *alarmQueue) Len() int           { return len(*q) }
+func (q *alarmQueue) Less(i, j int) bool { return (*q)[i].at.Before((*q)[j].at) }
+
+// Swap exchanges two alarms.
+func (q *alarmQueue) Swap(i, j int) {
+	(*q)[i], (*q)[j] = (*q)[j], (*q)[i]
+	(*q)[i].place, (*q)[j].place = i, j
+}
+
+// Push adds an alarm. It is for container/heap only.
+func (q *alarmQueue) Push(x any) {
+	if next, ok := x.(*alarm); ok {
+		next.place = len(*q)
+		*q = append(*q, next)
+	}
+}
+
+// Pop removes the last alarm. It is for container/heap only.
+func (q *alarmQueue) Pop() any {
+	old := *q
+	x := old[len(old)-1]
+	old[len(old)-1] = nil
+	*q = old[:len(old)-1]
+	return x
 }

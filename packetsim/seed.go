@@ -4,19 +4,19 @@ package packetsim
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
-	"os"
 	"time"
-
-	"sigs.k8s.io/yaml"
 )
 
-// A Seed is initial state as people write it. Everything may be left out: ids
-// are made, a plan and an operating system are chosen, and a device is active.
+// A Seed is initial state as people write it. All but the names of projects, the
+// families of sessions and the secrets of tokens may be left out: ids are made, a
+// plan and an operating system are chosen, and a device is active.
 type Seed struct {
 	Projects []SeedProject `json:"projects,omitempty"`
 	Tokens   []SeedToken   `json:"tokens,omitempty"`
+
+	// from is the file that the seed was read from, for errors.
+	from string
 }
 
 // A SeedProject is a project with what is in it.
@@ -39,8 +39,10 @@ type SeedBGPConfig struct {
 
 // A SeedDevice is a device with its BGP sessions.
 type SeedDevice struct {
-	ID              string        `json:"id,omitempty"`
-	Hostname        string        `json:"hostname"`
+	ID       string `json:"id,omitempty"`
+	Hostname string `json:"hostname"`
+	// State is one of DeviceStates; the device goes on from there as the timings
+	// say. A failed one is like one that FailDevice let fail.
 	State           string        `json:"state,omitempty"`
 	Metro           string        `json:"metro,omitempty"`
 	Facility        string        `json:"facility,omitempty"`
@@ -93,27 +95,6 @@ func DemoSeed() *Seed {
 	return s
 }
 
-// ParseSeed reads a seed from YAML or JSON. Unknown fields are errors.
-func ParseSeed(b []byte) (*Seed, error) {
-	s := &Seed{}
-	if err := yaml.UnmarshalStrict(b, s); err != nil {
-		return nil, fmt.Errorf("cannot parse seed: %w", err)
-	}
-	return s, nil
-}
-
-// LoadSeed reads a seed from a file, or returns the demo seed for "demo".
-func LoadSeed(name string) (*Seed, error) {
-	if name == "demo" {
-		return DemoSeed(), nil
-	}
-	b, err := os.ReadFile(name) //nolint:gosec // The operator names the file.
-	if err != nil {
-		return nil, fmt.Errorf("cannot read seed: %w", err)
-	}
-	return ParseSeed(b)
-}
-
 // The user and organization every server has.
 func defaultUserID() string         { return fixedID("users/default") }
 func defaultOrganizationID() string { return fixedID("organizations/default") }
@@ -129,25 +110,27 @@ func (st *state) setDefaultToken(secret string, now time.Time) {
 
 // addDefaults makes the default user, its organization and its SSH key.
 func (st *state) addDefaults(now time.Time) {
-	st.users.put(User{
+	u := User{
 		ID: defaultUserID(), FirstName: "Packet", LastName: "Sim", Email: "packetsim@example.com",
 		DefaultOrganizationID: defaultOrganizationID(), CreatedAt: now,
-	})
+	}
+	st.users.put(u)
+	st.openAccount(u)
 	st.orgs.put(Organization{ID: defaultOrganizationID(), Name: "packetsim", MemberIDs: []string{defaultUserID()}, CreatedAt: now, UpdatedAt: now})
 	st.addDefaultKey(now)
 	st.events.put(Event{ID: newID(), Type: "organization.created", Body: "The organization was created", OrgID: defaultOrganizationID(), CreatedAt: now})
 }
 
-// sow adds what a seed describes.
+// sow adds what a seed describes. An error says where in the seed it is.
 func (st *state) sow(s Seed, now time.Time) error {
-	for _, p := range s.Projects {
+	for i, p := range s.Projects {
 		if err := st.sowProject(p, now); err != nil {
-			return fmt.Errorf("project %q: %w", p.Name, err)
+			return under(fmt.Sprintf("projects[%d]", i), err)
 		}
 	}
-	for _, t := range s.Tokens {
+	for i, t := range s.Tokens {
 		if _, err := st.addToken(Token{Token: t.Token, ProjectID: t.ProjectID, ReadOnly: t.ReadOnly, Description: t.Description}, now); err != nil {
-			return fmt.Errorf("token %q: %w", t.Description, err)
+			return under(fmt.Sprintf("tokens[%d]", i), err)
 		}
 	}
 	return nil
@@ -160,12 +143,12 @@ func (st *state) sowProject(s SeedProject, now time.Time) error {
 	}
 	if b := s.BGPConfig; b != nil {
 		if _, err := st.insertConfig(BGPConfig{ProjectID: p.ID, DeploymentType: b.DeploymentType, ASN: b.ASN, MD5: b.MD5, Status: b.Status}, now); err != nil {
-			return err
+			return under("bgpConfig", err)
 		}
 	}
-	for _, d := range s.Devices {
+	for i, d := range s.Devices {
 		if err := st.sowDevice(p.ID, d, now); err != nil {
-			return fmt.Errorf("device %q: %w", d.Hostname, err)
+			return under(fmt.Sprintf("devices[%d]", i), err)
 		}
 	}
 	return nil
@@ -179,13 +162,38 @@ func (st *state) sowDevice(projectID string, s SeedDevice, now time.Time) error 
 	if err != nil {
 		return err
 	}
-	for _, x := range s.Sessions {
+	for i, x := range s.Sessions {
 		if _, err := st.insertSession(BGPSession{ID: x.ID, DeviceID: d.ID, AddressFamily: x.AddressFamily, DefaultRoute: x.DefaultRoute, Status: x.Status}, now); err != nil {
-			return fmt.Errorf("session %s: %w", x.AddressFamily, err)
+			return under(fmt.Sprintf("sessions[%d]", i), err)
 		}
 	}
+	st.resume(d, now)
 	return nil
 }
 
-// errTaken is returned for an id that is in use.
-var errTaken = errors.New("id is already in use")
+// resume lets a seeded device go on from its state as one of the API would.
+func (st *state) resume(d Device, now time.Time) {
+	t := st.timings
+	next := &plan{at: now}
+	switch d.State {
+	case DeviceQueued:
+		next.steps = st.birth(now)
+	case DeviceProvisioning:
+		next.steps = st.provision(next).steps
+	case DevicePoweringOn, DeviceRebooting, DeviceReinstalling:
+		next.then(t.Action, DeviceActive)
+	case DevicePoweringOff:
+		next.then(t.Action, DeviceInactive)
+	case DeviceFailed:
+		st.failDevice(d, now)
+		return
+	case DeviceDeprovisioning:
+		st.deprovision(d, now)
+		return
+	}
+	if len(next.steps) > 0 {
+		d.Steps = next.steps
+		st.devices.put(d)
+		st.armDevice(d)
+	}
+}

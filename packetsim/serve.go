@@ -3,7 +3,6 @@
 package packetsim
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -37,7 +36,9 @@ type response struct {
 	status int
 	header http.Header
 	body   []byte
-	cut    Cut
+	// texts are what an error answer says.
+	texts []string
+	cut   Cut
 }
 
 // ServeHTTP answers one request of the API.
@@ -50,19 +51,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	maps.Copy(w.Header(), limits)
 	resp := encode(answer{}, &apiError{status: http.StatusTooManyRequests, texts: []string{textTooMany}})
 	if allowed {
-		f := s.faults.take(&in.entry, r.Header.Get("X-Auth-Token"))
-		if f != nil {
-			in.entry.Fault = cmp.Or(f.fault.Name, f.id)
+		met := s.faults.take(&in.entry, r.Header.Get("X-Auth-Token"))
+		if len(met) > 0 {
+			in.entry.Fault, in.entry.Passed = names(met)
 			in.entry.TokenID = s.TokenID(r.Header.Get("X-Auth-Token"))
 		}
-		resp = s.through(r.Context(), f, func(c conditions) response {
+		resp = s.through(r.Context(), met, func(c conditions) response {
 			return encode(s.handle(c, in))
 		})
 	}
 
 	if resp.cut != CutSilent {
-		in.entry.Status = resp.status
+		in.entry.Status, in.entry.Errors = resp.status, resp.texts
 	}
+	in.entry.Cut = resp.cut
+	s.redact(&in.entry, r.Header.Get("X-Auth-Token"))
 	in.entry.Duration = s.clock.Since(in.entry.Time)
 	s.record(in.entry, time.Since(began))
 	write(w, in.entry.ID, resp)
@@ -71,15 +74,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // read reads a request and finds its route.
 func (s *Server) read(w http.ResponseWriter, r *http.Request) *inbound {
 	in := &inbound{Request: r, entry: Request{
-		ID: uuid.NewString(), Method: r.Method, Path: r.URL.Path, Query: loggedQuery(r.URL), Time: s.clock.Now(),
+		ID: uuid.NewString(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Time: s.clock.Now(), Outside: true,
 	}}
 	var err error
 	if in.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
 		in.broken = errInvalid("Request body cannot be read")
+		if errors.As(err, new(*http.MaxBytesError)) {
+			in.broken = errInvalid("Request body is larger than 1 MiB")
+		}
 	}
 	in.entry.Body = string(in.body)
 	if p, ok := s.trimPrefix(r.URL.Path); ok {
-		in.path, in.entry.Path = p, p
+		in.path, in.entry.Path, in.entry.Outside = p, p, false
 		in.route, in.param, in.found = s.router.find(r.Method, p)
 		in.entry.Route = in.route.template
 	}
@@ -111,6 +117,9 @@ type conditions struct {
 func (s *Server) handle(under conditions, in *inbound) (answer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.ready(); err != nil {
+		return answer{}, unkept(err)
+	}
 	now := s.clock.Now()
 	s.state.advance(now)
 	who, err := s.state.authenticate(in.Header)
@@ -136,19 +145,25 @@ func (s *Server) handle(under conditions, in *inbound) (answer, error) {
 	a, err := in.route.handle(c)
 	// Nothing may be seen that a restart would undo.
 	if kept := s.keep(); kept != nil {
-		return answer{}, &apiError{status: http.StatusInternalServerError, texts: []string{"packetsim " + kept.Error()}}
+		return answer{}, unkept(kept)
 	}
 	return a, err
 }
 
+// unkept is the answer to a request whose effect could not be kept.
+func unkept(err error) error {
+	return &apiError{status: http.StatusInternalServerError, texts: []string{"packetsim " + err.Error()}}
+}
+
 // encode turns what a handler returned into a response.
 func encode(a answer, err error) response {
-	if apiErr := new(apiError); errors.As(err, &apiErr) {
-		a = answer{apiErr.status, apiErr.body()}
-	} else if err != nil {
-		a = answer{http.StatusInternalServerError, (&apiError{texts: []string{textOhSnap}}).body()}
+	resp := response{header: http.Header{}}
+	if err != nil {
+		refused := &apiError{status: http.StatusInternalServerError, texts: []string{textOhSnap}}
+		errors.As(err, &refused)
+		a, resp.texts = answer{refused.status, refused.body()}, refused.texts
 	}
-	resp := response{status: a.status, header: http.Header{}}
+	resp.status = a.status
 	if a.object == nil {
 		return resp
 	}

@@ -22,9 +22,11 @@ type Server struct {
 	origin   origin
 	limiters limiters
 
-	mu    sync.Mutex
-	state *state
-	disk  *disk
+	mu       sync.Mutex
+	state    *state
+	disk     *disk
+	restored bool
+	report   func(error)
 
 	done  chan struct{}
 	close sync.Once
@@ -38,12 +40,16 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
 	s := &Server{
 		prefix: "/" + strings.Trim(cfg.Prefix, "/"),
 		clock:  cfg.Clock,
 		router: newRouter(routes()),
 		state:  newState(cfg.Timings),
 		done:   make(chan struct{}),
+		report: cfg.Report,
 
 		limiters: limiters{limit: limit, all: map[string]*rate.Limiter{}},
 	}
@@ -57,11 +63,14 @@ func New(cfg Config) (*Server, error) {
 	if s.clock == nil {
 		s.clock = clock.RealClock{}
 	}
+	if s.report == nil {
+		s.report = func(error) {}
+	}
 	size := cfg.LogSize
 	if size <= 0 {
 		size = 100_000
 	}
-	s.log = newRequestLog(size, cfg.LogTo)
+	s.log = newRequestLog(size, cfg.LogTo, s.report)
 	token := cfg.Token
 	if token == "" {
 		token = DefaultToken
@@ -76,38 +85,25 @@ func New(cfg Config) (*Server, error) {
 
 // fill brings the state of a new server in: from the disk, or from the seed.
 func (s *Server) fill(cfg Config) error {
-	found := false
 	if cfg.Data != "" {
 		var err error
 		if s.disk, err = openDisk(cfg.Data); err != nil {
 			return err
 		}
-		if found, err = s.disk.restore(s.state); err != nil {
+		if s.restored, err = s.disk.restore(s.state); err != nil {
+			return err
+		}
+		if err := s.resumeClock(); err != nil {
 			return err
 		}
 	}
 	now := s.clock.Now()
-	if found {
+	if s.restored {
 		s.state.setDefaultToken(s.origin.token, now)
 	} else if err := s.origin.fill(s.state, now); err != nil {
 		return err
 	}
 	return s.keep()
-}
-
-// keep writes what changed to the disk, if there is one. What cannot be written
-// is tried again with the next call, so that nothing is answered meanwhile that
-// a restart would undo. The lock is held.
-func (s *Server) keep() error {
-	if s.disk == nil {
-		return nil
-	}
-	changes := s.state.journal.drain()
-	err := s.disk.keep(changes)
-	if err != nil {
-		s.state.journal.changes = changes
-	}
-	return err
 }
 
 // Prefix returns the path of the API without a trailing slash, empty if the

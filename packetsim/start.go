@@ -106,6 +106,33 @@ func (s *Sim) AddToken(t Token) Token {
 	return must(s.tb, t, err)
 }
 
+// Requests is Server.Requests for tests: a filter that can never match fails the
+// test, because looking for what is misspelt would find nothing.
+func (s *Sim) Requests(filters ...Filter) []Request {
+	s.tb.Helper()
+	for _, f := range filters {
+		if err := s.CheckFilter(f); err != nil {
+			s.tb.Errorf("%v", err)
+		}
+	}
+	return s.Server.Requests(filters...)
+}
+
+// FailDevice is Server.FailDevice for tests: an error fails the test, and is
+// never returned.
+func (s *Sim) FailDevice(id string) error {
+	s.tb.Helper()
+	must(s.tb, id, s.Server.FailDevice(id))
+	return nil
+}
+
+// SetSessionStatus is Server.SetSessionStatus for tests, in the same way.
+func (s *Sim) SetSessionStatus(id, status string, learnedRoutes ...string) error {
+	s.tb.Helper()
+	must(s.tb, id, s.Server.SetSessionStatus(id, status, learnedRoutes...))
+	return nil
+}
+
 // Fault is SetFault for tests.
 func (s *Sim) Fault(f Fault) *ActiveFault {
 	s.tb.Helper()

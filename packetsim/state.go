@@ -33,6 +33,10 @@ type state struct {
 	hardware     *table[HardwareReservation]
 	gateways     *table[MetalGateway]
 	events       *table[Event]
+
+	spotRequests  *table[SpotMarketRequest]
+	emails        *table[Email]
+	notifications *table[Notification]
 }
 
 func newState(t Timings) *state {
@@ -58,16 +62,20 @@ func newState(t Timings) *state {
 		hardware:     newTable[HardwareReservation]("hardware-reservations", j),
 		gateways:     newTable[MetalGateway]("metal-gateways", j),
 		events:       newTable[Event]("events", j),
+
+		spotRequests:  newTable[SpotMarketRequest]("spot-market-requests", j),
+		emails:        newTable[Email]("emails", j),
+		notifications: newTable[Notification]("notifications", j),
 	}
 }
 
-// snapshot returns a copy for answers from the past. It is for reading only.
+// snapshot returns a copy for answers from the past. It is for reading only:
+// it has no pools.
 func (st *state) snapshot() *state {
 	j := &journal{seq: st.journal.seq}
 	return &state{
 		journal:      j,
 		timings:      st.timings,
-		pools:        st.pools,
 		users:        st.users.snapshot(j),
 		orgs:         st.orgs.snapshot(j),
 		projects:     st.projects.snapshot(j),
@@ -85,23 +93,27 @@ func (st *state) snapshot() *state {
 		hardware:     st.hardware.snapshot(j),
 		gateways:     st.gateways.snapshot(j),
 		events:       st.events.snapshot(j),
+
+		spotRequests:  st.spotRequests.snapshot(j),
+		emails:        st.emails.snapshot(j),
+		notifications: st.notifications.snapshot(j),
 	}
 }
 
 // advance lets everything happen that is due at now.
 func (st *state) advance(now time.Time) {
 	for {
-		a, ok := st.alarms.ring(now)
+		due, ok := st.alarms.ring(now)
 		if !ok {
 			return
 		}
-		switch a.table {
+		switch due.table {
 		case st.devices.name:
-			st.stepDevice(a.id, now)
+			st.stepDevice(due.id, now)
 		case st.sessions.name:
-			st.stepSession(a.id, now)
+			st.stepSession(due.id, now)
 		case st.configs.name:
-			st.stepConfig(a.id, now)
+			st.stepConfig(due.id, now)
 		}
 	}
 }

@@ -120,28 +120,10 @@ func (c *call) updateCurrentUser() (answer, error) {
 func (u User) render(v view) userView {
 	return userView{
 		ID: u.ID, ShortID: short(u.ID), FirstName: u.FirstName, LastName: u.LastName, FullName: u.FirstName + " " + u.LastName,
-		Email: u.Email, Emails: []link{u.email(v)}, DefaultOrganization: u.DefaultOrganizationID,
+		Email: u.Email, Emails: links(v, "emails", "/emails/", v.st.emails.list("user/"+u.ID), func(v view, e Email) any { return e.render(v) }), DefaultOrganization: u.DefaultOrganizationID,
 		Timezone: "Etc/UTC", SocialAccounts: jsonObject{}, CreatedAt: stamp(u.CreatedAt), UpdatedAt: stamp(u.CreatedAt),
 		Href: v.href("/users/" + u.ID),
 	}
-}
-
-// emailView is a mail address of a user. It has no endpoint of its own.
-type emailView struct {
-	ID       string `json:"id"`
-	Address  string `json:"address"`
-	Default  bool   `json:"default"`
-	Verified bool   `json:"verified"`
-	Href     string `json:"href"`
-}
-
-func (u User) email(v view) link {
-	id := fixedID("emails/" + u.Email)
-	l := v.link("emails", "", func(view) any {
-		return emailView{ID: id, Address: u.Email, Default: true, Verified: true, Href: "#" + id}
-	})
-	l.href = "#" + id
-	return l
 }
 
 // short returns the short form of an id: its first eight digits.

@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -138,6 +139,10 @@ func TestRefused(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = busy.Close() })
 	_, _ = start(t, os.Stderr, "--data", dir)
+	seed := filepath.Join(t.TempDir(), "seed.yaml")
+	if err := os.WriteFile(seed, []byte("projects: [{nme: x}]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	cases := map[string]struct {
 		reason string
 		args   []string
@@ -148,6 +153,14 @@ func TestRefused(t *testing.T) {
 		"BusyData":  {"A folder in use.", []string{"--data", dir}, "another process has it open; stop that one, or choose another folder"},
 		"Prefix":    {"A path with a query.", []string{"--prefix", "/v1?x"}, `--prefix is "/v1?x" and must be a path`},
 		"Token":     {"A token that no header can carry.", []string{"--token", " x"}, "--token must not be empty"},
+		"Control":   {"Nor this.", []string{"--token", "a\nb"}, "--token must not be empty"},
+		"Dots":      {"A path that clients shorten.", []string{"--prefix", "/.."}, `--prefix is "/.." and must be a path`},
+		"Escape":    {"A path that means another.", []string{"--prefix", "/%41"}, `--prefix is "/%41" and must be a path`},
+		"NoData":    {"A folder without a name.", []string{"--data", ""}, "--data is empty; name a folder"},
+		"DataOf":    {"A folder of somebody else.", []string{"--data", "/proc/packetsim"}, "data folder"},
+		"TLSHost":   {"A name with a space.", []string{"--tls", "--tls-host", "bad host"}, `--tls-host is "bad host"`},
+		"Metadata":  {"An address without a port.", []string{"--metadata", "127.0.0.1"}, `--metadata is "127.0.0.1"`},
+		"SeedField": {"A seed with a field that none has.", []string{"--seed", seed}, seed + ": cannot parse seed: unknown field projects[0].nme"},
 		"Rate":      {"A number without a time.", []string{"--rate", "100"}, `--rate: "100" must be a number of requests, a slash and a time, such as 100/1m`},
 		"ZeroRate":  {"A rate of nothing.", []string{"--rate", "0/1m"}, `--rate: "0/1m" must be`},
 		"Burst":     {"A burst of no rate.", []string{"--rate-burst", "3"}, "--rate-burst needs --rate"},
@@ -183,5 +196,54 @@ func TestSaysWhatItIs(t *testing.T) {
 	}
 	if out, err = command(t, "--version").CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != version() {
 		t.Errorf("--version: want %q, got %q, %v", version(), out, err)
+	}
+}
+
+// TestTellsOperator has the command do what its operator should know.
+func TestTellsOperator(t *testing.T) {
+	dir := t.TempDir()
+	cases := []struct {
+		reason string
+		args   []string
+		want   string
+		not    string
+	}{
+		{"A seed for an empty folder is applied.", []string{"--seed", "demo", "--data", dir}, "X-Auth-Token", "was not applied"},
+		{"A folder with state needs no seed.", []string{"--seed", "demo", "--data", dir}, dir + " has state; --seed was not applied", ""},
+		{"A log that cannot be written.", []string{"--request-log", "/dev/full"}, "warning: cannot write the request log", ""},
+	}
+	for _, tc := range cases {
+		var stderr bytes.Buffer
+		cmd, url := start(t, &stderr, tc.args...)
+		for range 2 {
+			if status, _, err := request(t.Context(), http.MethodGet, url+"user", ""); err != nil || status != http.StatusOK {
+				t.Errorf("%s: want 200, got %d, %v", tc.reason, status, err)
+			}
+		}
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("%s: want success, got %v", tc.reason, err)
+		}
+		if got := stderr.String(); strings.Count(got, tc.want) != 1 || tc.not != "" && strings.Contains(got, tc.not) {
+			t.Errorf("%s: want %q once and %q never, got %q", tc.reason, tc.want, tc.not, got)
+		}
+	}
+}
+
+func TestReach(t *testing.T) {
+	cases := map[string]struct{ reason, listener, want string }{
+		"Any4":     {"No machine has this address.", "0.0.0.0:8585", "127.0.0.1:8585"},
+		"Any6":     {"Nor this.", "[::]:8585", "127.0.0.1:8585"},
+		"Loopback": {"An address is told as it is.", "[::1]:8585", "[::1]:8585"},
+		"Other":    {"Whatever it is.", "192.0.2.1:80", "192.0.2.1:80"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := reach(net.TCPAddrFromAddrPort(netip.MustParseAddrPort(tc.listener))); got != tc.want {
+				t.Errorf("%s: want %s, got %s", tc.reason, tc.want, got)
+			}
+		})
 	}
 }

@@ -7,8 +7,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -19,6 +21,7 @@ import (
 	clocktesting "k8s.io/utils/clock/testing"
 
 	"github.com/crossplane-contrib/provider-packet/packetsim"
+	"github.com/crossplane-contrib/provider-packet/packetsim/admin"
 )
 
 func main() {
@@ -36,8 +39,14 @@ func main() {
 	k.FatalIfErrorf(o.run(ctx, os.Stdout, os.Stderr))
 }
 
-// version returns the version of the module, as far as the build knows it.
+// release is the version that the linker is told, as make build does.
+var release string //nolint:gochecknoglobals // The linker sets no constants.
+
+// version returns the version of the command, as far as the build knows it.
 func version() string {
+	if release != "" {
+		return release
+	}
 	b, found := debug.ReadBuildInfo()
 	if !found || b.Main.Version == "" {
 		return "unknown"
@@ -46,8 +55,8 @@ func version() string {
 }
 
 // run serves until the context ends. It writes the base URL to out when the
-// server accepts requests, then the URL of the admin listener, if there is one,
-// and what else there is to tell to logs.
+// server accepts requests, then the URLs of the admin listener and the metadata
+// service, if there are any, and what else there is to tell to logs.
 func (o *options) run(ctx context.Context, out, logs io.Writer) error {
 	cfg, closeLog, err := o.config(logs)
 	if err != nil {
@@ -55,26 +64,39 @@ func (o *options) run(ctx context.Context, out, logs io.Writer) error {
 	}
 	defer closeLog()
 	sim, err := packetsim.New(cfg)
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("--data: %w; choose a folder that you may write to", err)
+	}
 	if err != nil {
 		return err
 	}
 	defer sim.Close()
+	if cfg.Seed != nil && sim.Restored() {
+		_, _ = fmt.Fprintf(logs, "packetsim: %s has state; --seed was not applied\n", cfg.Data)
+	}
 	l, scheme, err := o.listen(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = l.Close() }()
-	adminURL, stopAdmin, err := o.serveAdmin(ctx, sim, logs)
+	adminURL, stopAdmin, err := serveBeside(ctx, "admin", o.Admin, admin.Handler(sim), logs)
 	if err != nil {
 		return err
 	}
 	defer stopAdmin()
+	metadataURL, stopMetadata, err := serveBeside(ctx, "metadata", o.Metadata, sim.MetadataService(), logs)
+	if err != nil {
+		return err
+	}
+	defer stopMetadata()
 	if w := o.warning(); w != "" {
 		_, _ = fmt.Fprintln(logs, "packetsim: warning:", w)
 	}
-	_, _ = fmt.Fprintf(out, "%s://%s%s/\n", scheme, l.Addr(), sim.Prefix())
-	if adminURL != "" {
-		_, _ = fmt.Fprintln(out, adminURL)
+	_, _ = fmt.Fprintf(out, "%s://%s%s/\n", scheme, reach(l.Addr()), sim.Prefix())
+	for _, url := range []string{adminURL, metadataURL} {
+		if url != "" {
+			_, _ = fmt.Fprintln(out, url)
+		}
 	}
 	_, _ = fmt.Fprintln(logs, "packetsim: send the token as X-Auth-Token:", o.tokenHint())
 	return serve(ctx, l, sim)
@@ -92,8 +114,12 @@ func (o *options) tokenHint() string {
 // function that closes the request log.
 func (o *options) config(logs io.Writer) (packetsim.Config, func(), error) {
 	cfg := packetsim.Config{
-		Prefix: o.Prefix, Token: o.Token, Data: o.Data, Timings: o.timings(),
+		Prefix: o.Prefix, BareHrefs: o.BareHrefs, Token: o.Token, Timings: o.timings(),
+		Report:    func(err error) { _, _ = fmt.Fprintln(logs, "packetsim: warning:", err) },
 		RateLimit: packetsim.RateLimit{Requests: o.Rate.requests, Per: o.Rate.per, Burst: o.RateBurst},
+	}
+	if o.Data != nil {
+		cfg.Data = *o.Data
 	}
 	if o.Clock == "driven" {
 		cfg.Clock = clocktesting.NewFakeClock(time.Now())

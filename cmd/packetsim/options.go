@@ -21,6 +21,9 @@ type options struct {
 	Listen string `default:"127.0.0.1:8585" group:"serve" help:"Address to serve the API on. Port 0 picks a free one."`
 	Prefix string `default:"/metal/v1"      group:"serve" help:"Path of the API. Use / for the days of api.packet.net."`
 
+	BareHrefs bool   `group:"serve" help:"Leave the prefix out of the hrefs of resources, as in those days." name:"bare-hrefs"`
+	Metadata  string `group:"serve" help:"Address of the metadata service, which devices ask about themselves. There is none by default." placeholder:"HOST:PORT"`
+
 	Admin string `group:"serve" help:"Address of the admin listener: faults, the request log, changes behind the clients' back, metrics, and a page that shows it all. It asks for no credentials. There is none by default." placeholder:"HOST:PORT"`
 
 	TLS      bool     `group:"serve" help:"Serve https with a certificate made at the start. It is good for localhost, for the host of --listen and for every --tls-host." name:"tls"`
@@ -29,11 +32,11 @@ type options struct {
 	TLSCert  string   `group:"serve" help:"Serve https with this certificate instead, in PEM."                                     name:"tls-cert"   placeholder:"FILE"`
 	TLSKey   string   `group:"serve" help:"Its key, in PEM."                                                                       name:"tls-key"    placeholder:"FILE"`
 
-	Token string `default:"packetsim-user-token" group:"state" help:"API token of the default user."`
-	Seed  string `group:"state" help:"Initial state: a YAML or JSON file, or demo for the built-in demonstration."                                                    placeholder:"FILE|demo"`
-	Data  string `group:"state" help:"Keep the state in a folder; without it everything is forgotten at the end. A seed is applied to an empty folder only." placeholder:"DIR"`
+	Token string  `default:"packetsim-user-token" group:"state" help:"API token of the default user."`
+	Seed  string  `group:"state" help:"Initial state: a YAML or JSON file, or demo for the built-in demonstration."                                                    placeholder:"FILE|demo"`
+	Data  *string `group:"state" help:"Keep the state in a folder; without it everything is forgotten at the end. A seed is applied to an empty folder only." placeholder:"DIR"`
 
-	Timings        string         `default:"instant" enum:"instant,realistic" group:"time" help:"How long things take: ${enum}. Instant means by the next request, realistic about a minute to an active device. The flags below change single times; a negative one never ends."`
+	Timings        string         `default:"instant" enum:"instant,realistic" group:"time" help:"How long things take: ${enum}. Instant means by the next request, realistic about a minute to an active device. The flags below change single times, such as --queued=5s; a negative one, such as --queued=-1s, never ends."`
 	Clock          string         `default:"real" enum:"real,driven" group:"time" help:"Whether time goes by itself or stands still until the admin listener is told to advance it: ${enum}."`
 	Queued         *time.Duration `group:"time" help:"Time a new device is queued."                                placeholder:"TIME"`
 	Addresses      *time.Duration `group:"time" help:"Time it is then provisioned without having addresses."                  placeholder:"TIME"`
@@ -41,7 +44,7 @@ type options struct {
 	Action         *time.Duration `group:"time" help:"Time an action takes, such as a reboot."                      placeholder:"TIME"`
 	Deprovisioning *time.Duration `group:"time" help:"Time a deleted device can still be read."                    placeholder:"TIME"`
 	Failed         *time.Duration `group:"time" help:"Time a failed device can be read before it answers 403."     placeholder:"TIME"`
-	Hidden         *time.Duration `group:"time" help:"Time it then answers 403 before it answers 404; 0 is for ever."     placeholder:"TIME"`
+	Hidden         *time.Duration `group:"time" help:"Time it then answers 403 before it answers 404; 0 is for ever, as is a negative time."     placeholder:"TIME"`
 	Reclaim        *time.Duration `group:"time" help:"Time a reserved machine cannot be used again after its device." placeholder:"TIME"`
 	SessionDown    *time.Duration `group:"time" help:"Time the status of a new BGP session is unknown."            placeholder:"TIME"`
 	SessionUp      *time.Duration `group:"time" help:"Time it is then down, before it is up."                    placeholder:"TIME"`
@@ -108,6 +111,17 @@ func (o *options) Validate() error {
 	if _, _, err := net.SplitHostPort(o.Listen); err != nil {
 		errs = append(errs, fmt.Errorf("--listen is %q and must be HOST:PORT, such as 127.0.0.1:8585", o.Listen))
 	}
+	if err := (packetsim.Config{Prefix: o.Prefix, Token: o.Token}).Validate(); err != nil {
+		errs = append(errs, fmt.Errorf("--%w", err))
+	}
+	if _, _, err := net.SplitHostPort(o.Metadata); err != nil && o.Metadata != "" {
+		errs = append(errs, fmt.Errorf("--metadata is %q and must be HOST:PORT, such as 127.0.0.1:8587", o.Metadata))
+	}
+	for _, host := range o.TLSHost {
+		if strings.ContainsAny(host, " \t\n/@") || host == "" {
+			errs = append(errs, fmt.Errorf("--tls-host is %q and must be a name or an address without a port", host))
+		}
+	}
 	if _, _, err := net.SplitHostPort(o.Admin); err != nil && o.Admin != "" {
 		errs = append(errs, fmt.Errorf("--admin is %q and must be HOST:PORT, such as 127.0.0.1:8586", o.Admin))
 	}
@@ -115,8 +129,8 @@ func (o *options) Validate() error {
 		wrong bool
 		text  string
 	}{
-		{strings.ContainsAny(o.Prefix, "?# "), fmt.Sprintf("--prefix is %q and must be a path, such as /metal/v1", o.Prefix)},
-		{strings.TrimSpace(o.Token) != o.Token || o.Token == "", "--token must not be empty, and not begin or end with white space"},
+		{o.Token == "", "--token must not be empty"},
+		{o.Data != nil && *o.Data == "", "--data is empty; name a folder, or leave it out to keep nothing"},
 		{(o.TLSCert == "") != (o.TLSKey == ""), "--tls-cert and --tls-key need each other; give both, or --tls for a certificate of its own"},
 		{o.TLS && o.TLSCert != "", "--tls makes a certificate, so leave it out with --tls-cert"},
 		{!o.TLS && o.TLSCAOut != "", "--tls-ca-out needs --tls"},

@@ -149,7 +149,7 @@ func TestFaults(t *testing.T) {
 		},
 		"RateLimited": {
 			reason: "A session that was refused should not be ambiguous.",
-			fault:  packetsim.RateLimited("POST", sessions, 1, "", "1", ""),
+			fault:  packetsim.RateLimited("POST", sessions, 1, packetsim.Refusal{RetryAfter: "1"}),
 			call:   create,
 			want:   want{Failed: true, Requests: 1, Stored: 1},
 		},

@@ -136,11 +136,17 @@ func TestAnswers(t *testing.T) {
 		"WrongSince":          {"times are RFC 3339", "GET", "/api/requests?since=yesterday", "", 400, "since is"},
 		"WrongStatus":         {"a status is a number or cut", "GET", "/api/requests?status=ok", "", 400, "status is"},
 		"WrongLimit":          {"a limit is positive", "GET", "/api/requests?limit=0", "", 400, "limit is"},
+		"NoMethodSelected":    {"a method that HTTP does not have selects nothing", "GET", "/api/requests?method=pst", "", 400, "method is"},
+		"NoRouteSelected":     {"nor does a route that the API does not have", "GET", "/api/requests?route=/nope", "", 400, "route is"},
+		"PrefixedPath":        {"nor does a path with the prefix", "GET", "/api/requests?path=/metal/v1/user", "", 400, "leave out the API's prefix"},
 		"WrongDevices":        {"a number of devices is a number", "GET", "/api/state?devices=many", "", 400, "devices is"},
 		"WrongState":          {"states are those of the API", "PATCH", "/api/devices/{device}", `{"state":"broken"}`, 400, "must be one of queued, provisioning, active"},
 		"NoSuchDevice":        {"a device must exist to be changed", "PATCH", "/api/devices/nope", `{"state":"failed"}`, 404, `there is no device \"nope\"`},
 		"NoDeviceToRemove":    {"a device must exist to be removed", "DELETE", "/api/devices/nope", "", 404, `there is no device \"nope\"`},
 		"WrongSession":        {"statuses are those of the API", "PATCH", "/api/sessions/{session}", `{"status":"upp"}`, 400, "must be one of unknown, down, up"},
+		"NoSessionChange":     {"a change says what is to change", "PATCH", "/api/sessions/{session}", `{}`, 400, "give status, learnedRoutes or both"},
+		"WrongRoutes":         {"routes are prefixes", "PATCH", "/api/sessions/{session}", `{"learnedRoutes":["nope"]}`, 400, "learnedRoutes is"},
+		"NoSuchProjectState":  {"a project must exist to be shown", "GET", "/api/state?project=nope", "", 404, `there is no project \"nope\"`},
 		"NoSuchSession":       {"a session must exist to be changed", "PATCH", "/api/sessions/nope", `{"status":"up"}`, 404, `there is no session \"nope\"`},
 		"NoSessionToRemove":   {"a session must exist to be removed", "DELETE", "/api/sessions/nope", "", 404, `there is no session \"nope\"`},
 		"NoProjectToRemove":   {"a project must exist to be removed", "DELETE", "/api/projects/nope", "", 404, `there is no project \"nope\"`},
@@ -175,6 +181,7 @@ func TestChangesBehindTheClientsBack(t *testing.T) {
 		"SessionDiffers": {"the switches may differ", "PATCH", "/api/sessions/{session}", `{"status":"up,down"}`, "/bgp/sessions/{session}", 200, `"status":"up,down"`},
 		"LearnedRoutes":  {"a session learns routes", "PATCH", "/api/sessions/{session}", `{"status":"up","learnedRoutes":["10.1.2.0/24"]}`, "/bgp/sessions/{session}", 200, `"learned_routes":["10.1.2.0/24"]`},
 		"SessionGone":    {"a session vanishes", "DELETE", "/api/sessions/{session}", "", "/bgp/sessions/{session}", 404, "Not found"},
+		"OnlyRoutes":     {"a session that learns routes keeps its status", "PATCH", "/api/sessions/{session}", `{"learnedRoutes":["10.1.2.0/24"]}`, "/bgp/sessions/{session}", 200, `"status":"up"`},
 		"DeviceFailed":   {"a device that failed is forbidden", "PATCH", "/api/devices/{device}", `{"state":"failed"}`, "/devices/{device}", 403, "not authorized to view this device"},
 		"DeviceInactive": {"a device is switched off", "PATCH", "/api/devices/{device}", `{"state":"inactive"}`, "/devices/{device}", 200, `"state":"inactive"`},
 		"DeviceGone":     {"a device vanishes", "DELETE", "/api/devices/{device}", "", "/devices/{device}", 404, "Not found"},
@@ -240,5 +247,20 @@ func TestUnchangedIsNotSentAgain(t *testing.T) {
 	b.ask(t, http.MethodPatch, "/api/sessions/{session}", `{"status":"down"}`)
 	if r := send(t, http.MethodGet, b.admin.URL+"/api/state", "", tag); r.status != http.StatusOK || !strings.Contains(r.body, `"status": "down"`) {
 		t.Errorf("changed state: want 200 with the change, got %d %s", r.status, r.body)
+	}
+}
+
+// TestUnhealthy takes the data folder away, which the next write finds out.
+func TestUnhealthy(t *testing.T) {
+	b := newBench(t, packetsim.Config{Data: t.TempDir()})
+	if r := b.ask(t, http.MethodGet, "/healthz", ""); r.status != http.StatusOK {
+		t.Errorf("want a server that can write healthy, got %d %s", r.status, r.body)
+	}
+	b.Close()
+	if r := b.call(t, http.MethodPost, "/projects", `{"name":"x"}`); r.status != http.StatusInternalServerError {
+		t.Fatalf("a write that cannot be kept: want 500, got %d %s", r.status, r.body)
+	}
+	if r := b.ask(t, http.MethodGet, "/healthz", ""); r.status != http.StatusServiceUnavailable || !strings.Contains(r.body, "cannot keep state") {
+		t.Errorf("want 503 and the reason, got %d %s", r.status, r.body)
 	}
 }

@@ -5,25 +5,10 @@ package admin
 import (
 	"fmt"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
-
-// deviceStates are the states that a device can be put into.
-func deviceStates() []string {
-	return []string{
-		packetsim.DeviceQueued, packetsim.DeviceProvisioning, packetsim.DeviceActive, packetsim.DeviceInactive, packetsim.DeviceFailed,
-		packetsim.DevicePoweringOn, packetsim.DevicePoweringOff, packetsim.DeviceRebooting, packetsim.DeviceReinstalling, packetsim.DeviceDeprovisioning,
-	}
-}
-
-// sessionStatuses are the words that make up the status of a session.
-func sessionStatuses() []string {
-	return []string{packetsim.SessionUnknown, packetsim.SessionDown, packetsim.SessionUp}
-}
 
 func (a *admin) changeDevice(r *http.Request) (result, error) {
 	id := r.PathValue("id")
@@ -32,9 +17,6 @@ func (a *admin) changeDevice(r *http.Request) (result, error) {
 	}
 	if err := decode(r, &b); err != nil {
 		return result{}, err
-	}
-	if !slices.Contains(deviceStates(), b.State) {
-		return result{}, bad(fmt.Sprintf("state is %q and must be one of %s", b.State, strings.Join(deviceStates(), ", ")))
 	}
 	if _, found := a.sim.Device(id); !found {
 		return result{}, noDevice(id)
@@ -57,22 +39,28 @@ func (a *admin) removeDevice(r *http.Request) (result, error) {
 func (a *admin) changeSession(r *http.Request) (result, error) {
 	id := r.PathValue("id")
 	var b struct {
-		Status        string   `json:"status"`
-		LearnedRoutes []string `json:"learnedRoutes"`
+		Status        *string   `json:"status"`
+		LearnedRoutes *[]string `json:"learnedRoutes"`
 	}
 	if err := decode(r, &b); err != nil {
 		return result{}, err
 	}
-	for word := range strings.SplitSeq(b.Status, ",") {
-		if !slices.Contains(sessionStatuses(), word) {
-			return result{}, bad(fmt.Sprintf("status is %q and must be one of %s, or two of them with a comma for a session whose switches differ",
-				b.Status, strings.Join(sessionStatuses(), ", ")))
-		}
-	}
-	if _, found := a.sim.Session(id); !found {
+	s, found := a.sim.Session(id)
+	if !found {
 		return result{}, noSession(id)
 	}
-	return result{}, a.sim.SetSessionStatus(id, b.Status, b.LearnedRoutes...)
+	if b.Status == nil && b.LearnedRoutes == nil {
+		return result{}, bad("there is nothing to change; give status, learnedRoutes or both")
+	}
+	if b.Status != nil {
+		// A session that is told nothing about routes has none: it has just
+		// come up, or it is down.
+		s.Status, s.LearnedRoutes = *b.Status, nil
+	}
+	if b.LearnedRoutes != nil {
+		s.LearnedRoutes = *b.LearnedRoutes
+	}
+	return result{}, a.sim.SetSessionStatus(id, s.Status, s.LearnedRoutes...)
 }
 
 func (a *admin) removeSession(r *http.Request) (result, error) {
@@ -87,13 +75,17 @@ func (a *admin) removeSession(r *http.Request) (result, error) {
 func (a *admin) removeProject(r *http.Request) (result, error) {
 	id := r.PathValue("id")
 	if _, found := a.sim.Project(id); !found {
-		return result{}, missing("there is no project %q; GET /api/state lists them", id)
+		return result{}, noProject(id)
 	}
 	a.sim.RemoveProject(id)
 	return result{}, nil
 }
 
 func (a *admin) reset(*http.Request) (result, error) { return result{}, a.sim.Reset() }
+
+func noProject(id string) error {
+	return missing("there is no project %q; GET /api/state lists them", id)
+}
 
 func noDevice(id string) error {
 	return missing("there is no device %q; GET /api/state lists them", id)

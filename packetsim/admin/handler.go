@@ -64,6 +64,11 @@ func Handler(s *packetsim.Server) http.Handler {
 	mux.Handle("GET /metrics", newMetrics(s))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		if err := s.Health(); err != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = io.WriteString(w, err.Error()+"\n")
+			return
+		}
 		_, _ = io.WriteString(w, "ok\n")
 	})
 	mux.Handle("GET /{file...}", pageFiles())

@@ -5,6 +5,7 @@ package admin
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -54,8 +55,10 @@ func newMetrics(s *packetsim.Server) http.Handler {
 		}
 		requests.WithLabelValues(method, route, status).Inc()
 		durations.WithLabelValues(method, route).Observe(took.Seconds())
-		if r.Fault != "" {
-			fired.WithLabelValues(r.Fault).Inc()
+		for _, name := range append(slices.Clip(r.Passed), r.Fault) {
+			if name != "" {
+				fired.WithLabelValues(name).Inc()
+			}
 		}
 		if r.Status == http.StatusTooManyRequests {
 			limited.WithLabelValues(cause(r)).Inc()

@@ -22,6 +22,8 @@ func TestMetrics(t *testing.T) {
 		{Name: "limited", Route: "/organizations", Times: 1, Status: http.StatusTooManyRequests},
 		{Route: "/projects", Times: 1, Status: http.StatusBadGateway},
 		{Name: "slow", Route: "/ssh-keys", Hang: true},
+		{Name: "count", Route: "/devices/{id}"},
+		{Name: "again", Route: "/devices/{id}"},
 	} {
 		b.Fault(f)
 	}
@@ -43,7 +45,9 @@ func TestMetrics(t *testing.T) {
 		`packetsim_requests_in_flight 0`,
 		`packetsim_faults_fired_total{fault="limited"} 1`,
 		`packetsim_faults_fired_total{fault="fault-2"} 1`,
-		`packetsim_faults 3`,
+		`packetsim_faults_fired_total{fault="count"} 1`,
+		`packetsim_faults_fired_total{fault="again"} 1`,
+		`packetsim_faults 5`,
 		`packetsim_rate_limited_requests_total{cause="limit"} 1`,
 		`packetsim_rate_limited_requests_total{cause="fault"} 1`,
 		`packetsim_projects 1`,

@@ -4,6 +4,7 @@ package admin_test
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -44,6 +45,8 @@ func busy(t *testing.T, cfg packetsim.Config) *bench {
 	b.call(t, http.MethodGet, "/organizations", "")
 	b.call(t, http.MethodGet, "/projects/{project}/bgp/sessions", "")
 	b.call(t, http.MethodGet, "/nowhere", "")
+	b.call(t, http.MethodPost, "/projects", "{}")
+	send(t, http.MethodGet, strings.TrimSuffix(b.URL, "metal/v1/")+"user", "")
 	return b
 }
 
@@ -71,6 +74,9 @@ func TestPageShows(t *testing.T) {
 		{"#requests tr", "GET /organizations"},
 		{"#requests .badge", "500"},
 		{"#requests .badge", "404"},
+		{"#requests .why", "Name can't be blank"},
+		{"#requests .why", "its prefix is missing"},
+		{".fold", "3 devices"},
 		{"#requests .fault", "fault: refused"},
 		{"#faults li", "1 of 1 hit, spent"},
 		{"#faults .what", "answers 500"},
@@ -92,7 +98,10 @@ func TestPageEscapes(t *testing.T) {
 	const script, image = `<script>window.injected = 1</script>`, `<img src=x onerror="window.injected = 1">`
 	b := &bench{Sim: packetsim.Start(t, packetsim.Config{})}
 	b.project = b.AddProject(packetsim.Project{Name: image})
-	b.AddDevice(packetsim.Device{ProjectID: b.project.ID, Hostname: script})
+	d := b.AddDevice(packetsim.Device{ProjectID: b.project.ID})
+	if err := b.UpdateDevice(d.ID, func(d *packetsim.Device) { d.Hostname = script }); err != nil {
+		t.Fatal(err)
+	}
 	b.admin = httptest.NewServer(admin.Handler(b.Server))
 	t.Cleanup(b.admin.Close)
 	b.Fault(packetsim.Fault{Name: image, Route: "/user"})
@@ -135,7 +144,7 @@ func TestPageUpdates(t *testing.T) {
 		b.call(t, http.MethodGet, "/user", "")
 	}
 	page.wait(t, shows("#faults li", "2 of 2 hits, spent"))
-	page.wait(t, `document.querySelectorAll('#requests tbody tr').length === 33`)
+	page.wait(t, `document.querySelectorAll('#requests tbody tr').length === 35`)
 
 	if !eval[bool](t, page, shows(".sessions li", "learned 10.1.2.0/24")) || !eval[bool](t, page, `document.querySelector('.sessions li').known`) {
 		t.Error("want the session's element changed in place")
@@ -216,11 +225,11 @@ func TestPageKeyboard(t *testing.T) {
 	page := chromium.open(t, b.admin.URL, wide, "light")
 	page.wait(t, live)
 	var stops []string
-	for range 3 {
+	for range 5 {
 		page.do(t, chromedp.KeyEvent(kb.Tab))
 		stops = append(stops, eval[string](t, page, `document.activeElement.id || document.activeElement.className`))
 	}
-	if diff := cmp.Diff([]string{"skip", "pause", "scroll"}, stops); diff != "" {
+	if diff := cmp.Diff([]string{"skip", "pause", "fold", "fold", "scroll"}, stops); diff != "" {
 		t.Errorf("stops of the tab key (-want +got):\n%s", diff)
 	}
 	eval[bool](t, page, `(() => { document.querySelector('#pause').focus(); return true; })()`)
@@ -284,4 +293,36 @@ func TestPageContrast(t *testing.T) {
 	if len(grounds) != 2 {
 		t.Errorf("want light and dark to differ, got %v", grounds)
 	}
+}
+
+// TestPageTones has a connection cut midway, and a device that is only off.
+func TestPageTones(t *testing.T) {
+	chromium := newBrowser(t)
+	b := newBench(t, packetsim.Config{})
+	if err := b.SetDeviceState(b.device.ID, packetsim.DeviceInactive); err != nil {
+		t.Fatal(err)
+	}
+	b.Fault(packetsim.Fault{Route: "/user", Cut: packetsim.CutMidway})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.URL+"user", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err == nil {
+		_, err = io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+	}
+	if err == nil {
+		t.Error("want the connection cut")
+	}
+	page := chromium.open(t, b.admin.URL, wide, "light")
+	page.wait(t, live)
+	for selector, want := range map[string]string{"#requests .status .badge": "401 cut bad", ".devices .name .badge": "inactive none"} {
+		if got := eval[string](t, page, fmt.Sprintf(`(({ innerText, dataset }) => innerText + ' ' + dataset.tone)(document.querySelector(%q))`, selector)); got != want {
+			t.Errorf("%s: want %q, got %q", selector, want, got)
+		}
+	}
+	page.do(t, chromedp.Click(".fold"))
+	page.wait(t, `!document.querySelector('.devices').checkVisibility()`)
+	page.checkComplaints(t)
 }

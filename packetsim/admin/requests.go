@@ -32,6 +32,9 @@ func (a *admin) listRequests(r *http.Request) (result, error) {
 		return result{}, err
 	}
 	filter := packetsim.Filter{Method: strings.ToUpper(q.Get("method")), Route: q.Get("route"), Path: q.Get("path"), TokenID: q.Get("token")}
+	if err := a.sim.CheckFilter(filter); err != nil {
+		return result{}, bad(strings.Split(strings.TrimPrefix(err.Error(), "cannot select requests: "), "\n")...)
+	}
 	if s := q.Get("since"); s != "" {
 		if filter.Since, err = time.Parse(time.RFC3339, s); err != nil {
 			return result{}, bad(fmt.Sprintf("since is %q and must be a time such as %s", s, a.sim.Now().UTC().Format(time.RFC3339)))

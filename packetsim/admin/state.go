@@ -95,6 +95,9 @@ func (a *admin) getState(r *http.Request) (result, error) {
 	if of.Devices, err = number(q, "devices", 0); err != nil {
 		return result{}, err
 	}
+	if _, found := a.sim.Project(of.ProjectID); of.ProjectID != "" && !found {
+		return result{}, noProject(of.ProjectID)
+	}
 	s := a.sim.Snapshot(of)
 	v := stateView{InFlight: a.sim.InFlight(), Counts: viewCounts(s.Counts), Projects: []*projectView{}}
 	if a.sim.Driven() {

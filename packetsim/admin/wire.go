@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
 // A result is what an endpoint answers.
@@ -42,6 +44,9 @@ func bad(texts ...string) error {
 // respond writes the answer to a request. An answer to GET has an ETag, so that
 // whoever asks again and again is told when nothing has changed.
 func respond(w http.ResponseWriter, r *http.Request, res result, err error) {
+	if wrong := new(packetsim.InvalidError); errors.As(err, &wrong) {
+		err = bad(wrong.Error())
+	}
 	if f := new(failure); errors.As(err, &f) {
 		res = result{status: f.status, body: map[string][]string{"errors": f.texts}}
 	} else if err != nil {

@@ -157,7 +157,7 @@ func (c *contract) validate(ctx context.Context, x exchange) ([]string, bool) {
 	}
 	err := openapi3filter.ValidateResponse(ctx, in)
 	where := fmt.Sprintf("%s %s %d", x.method, route.Path, x.status)
-	return append(texts, flatten(where, err)...), true
+	return append(texts, flatten(where, nil, err)...), true
 }
 
 // route returns the document's operation for a request, nil if it has none.
@@ -168,25 +168,54 @@ func (c *contract) route(req *http.Request) *routers.Route {
 
 var ids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
 
-// flatten turns a validation error into one text for each field.
-func flatten(where string, err error) []string {
+// flatten turns a validation error into one text for each field. The pointer is
+// to the part of the answer that was validated.
+func flatten(where string, at []string, err error) []string {
+	// The first in the chain counts: what the errors of alternatives wrap are
+	// those of all of them.
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		switch e := e.(type) { //nolint:errorlint // The loop unwraps.
+		case openapi3.MultiError:
+			var out []string
+			for _, one := range e {
+				out = append(out, flatten(where, at, one)...)
+			}
+			return out
+		case *openapi3.SchemaError:
+			pointer := slices.Concat(at, e.JSONPointer())
+			if e.SchemaField == "anyOf" || e.SchemaField == "oneOf" {
+				return closest(where, pointer, e)
+			}
+			if e.Origin == nil {
+				return []string{where + " " + field(pointer) + ": " + e.Reason}
+			}
+		}
+	}
 	if err == nil {
 		return nil
 	}
-	if multi := (openapi3.MultiError{}); errors.As(err, &multi) {
-		var out []string
-		for _, e := range multi {
-			out = append(out, flatten(where, e)...)
-		}
-		return out
-	}
-	if schema := (&openapi3.SchemaError{}); errors.As(err, &schema) {
-		if origin := (openapi3.MultiError{}); errors.As(schema.Origin, &origin) {
-			return flatten(where, origin)
-		}
-		return []string{where + " " + field(schema.JSONPointer()) + ": " + schema.Reason}
-	}
 	return []string{where + ": " + strings.SplitN(err.Error(), "\n", 2)[0]}
+}
+
+// closest returns what is wrong with a value that is none of its schema's
+// alternatives, compared with the one that it is meant to be: one whose fixed
+// values it has, such as its type, and of these the one with the fewest errors.
+func closest(where string, at []string, e *openapi3.SchemaError) []string {
+	var best []string
+	lowest := 0
+	for _, alternative := range slices.Concat(e.Schema.AnyOf, e.Schema.OneOf) {
+		texts := flatten(where, at, alternative.Value.VisitJSON(e.Value, openapi3.MultiErrors(), openapi3.VisitAsResponse()))
+		rank := len(texts)
+		for _, text := range texts {
+			if strings.Contains(text, "not one of the allowed values") {
+				rank += 1000
+			}
+		}
+		if best == nil || rank < lowest {
+			best, lowest = texts, rank
+		}
+	}
+	return best
 }
 
 // field writes a pointer into a document with every index as a star.

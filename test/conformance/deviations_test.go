@@ -63,7 +63,11 @@ var deviations = []deviation{
 		"the document has PUT, clients send PATCH and the service took both: fact sheet, updates",
 	},
 	{
-		regexp.MustCompile(`/ips(/\{id\})? 20[01] .*(doesn't match any schema from "anyOf"|value is not one of the allowed values .*|property "vrf" is missing)$`),
-		"alternatives of which the right one fails by a deviation above: the address of a facility, or a global_ip that is null",
+		regexp.MustCompile(`^no operation: (GET|PUT) /metal/v1/notifications(/\{id\})?$`),
+		"the document has no notices, packngo reads and marks them: notifications.go",
+	},
+	{
+		regexp.MustCompile(`^(GET|POST) .*spot-market-requests(/\{id\})? 20[01] (spot_market_requests\.\*\.)?facilities: value must be an object$`),
+		"packngo decodes a list of facilities: spotmarketrequest.go",
 	},
 }

@@ -10,14 +10,15 @@ var bareHrefs = map[string]bool{
 	"TestAccListProjects":               true,
 }
 
+// slow are tests that sleep for minutes. They wait for nothing, so that all
+// others run meanwhile and the whole takes no longer than the slowest.
+var slow = map[string]bool{"TestAccDevicePortNetworkStateTransitions": true}
+
 // Reasons for which acceptance tests are not run.
 const (
-	broken         = "broken: the test cleans up with a VLAN's number where packngo takes ids only, and then fails to delete the VLAN; the tour makes its requests"
-	slow           = "slow: the test sleeps for more than three minutes; packetsim's TestPortConversions makes the same conversions with packngo"
+	broken         = "broken in packngo: the test cleans up with a VLAN's number where packngo takes ids only, and then fails to delete the VLAN; the tour makes its requests"
 	retiredStorage = "retired storage: the test makes a volume of a product that ended in 2021"
 	carrier        = "carrier hardware: the test wants an interconnection"
-	spotMarket     = "spot market: not part of packetsim"
-	account        = "account: mail addresses and notices are not part of packetsim"
 	realService    = "the real service: the test asks it whatever PACKET_API_URL says"
 )
 
@@ -25,8 +26,7 @@ const (
 var excluded = map[string]string{
 	"TestAccInvalidCredentials": realService,
 
-	"TestAccVLANAssignmentServiceOp":           broken,
-	"TestAccDevicePortNetworkStateTransitions": slow,
+	"TestAccVLANAssignmentServiceOp": broken,
 
 	"TestAccDeviceAttachVolumeForceDelete": retiredStorage,
 	"TestAccDeviceAttachVolume":            retiredStorage,
@@ -41,11 +41,4 @@ var excluded = map[string]string{
 	"TestAccConnectionFabricTokenSingle":    carrier,
 	"TestAccVirtualCircuitDedicated":        carrier,
 	"TestAccVirtualCircuitShared":           carrier,
-
-	"TestAccSpotMarketBasic":             spotMarket,
-	"TestAccSpotMarketRequestBasic":      spotMarket,
-	"TestAccSpotMarketRequestPriceAware": spotMarket,
-
-	"TestAccCreateEmail":       account,
-	"TestAccListNotifications": account,
 }

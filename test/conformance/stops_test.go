@@ -77,8 +77,21 @@ var stops = []stop{
 	{reason: "plans with their sites", request: "GET /plans?include=available_in,available_in_metros", status: http.StatusOK},
 	{reason: "capacity of metros", request: "GET /capacity/metros", status: http.StatusOK},
 
+	{reason: "spot prices of one plan", request: "GET /market/spot/prices?plan=c3.small.x86", status: http.StatusOK},
+	{reason: "spot prices by metro", request: "GET /market/spot/prices/metros?metro=sv", status: http.StatusOK},
+	{reason: "a bid in a metro", request: `POST /projects/{project}/spot-market-requests {"devices_min":1,"devices_max":1,"max_bid_price":0.1,"metro":"sv","end_at":"2024-06-01T00:00:00Z","instance_parameters":{"plan":"c3.small.x86","operating_system":"debian_12"}}`, status: http.StatusCreated, keep: keep("bid")},
+	{reason: "a bid for nothing", request: `POST /projects/{project}/spot-market-requests {"devices_min":1,"metro":"sv"}`, status: http.StatusUnprocessableEntity},
+	{reason: "a bid with all that it refers to", request: "GET /spot-market-requests/{bid}?include=devices,project,plan,metro", status: http.StatusOK},
+	{reason: "a bid can be taken back", request: "DELETE /spot-market-requests/{bid}?force_termination=true", status: http.StatusNoContent},
+
+	{reason: "a mail address of the caller", request: `POST /emails {"address":"tour@example.com"}`, status: http.StatusCreated, keep: keep("email")},
+	{reason: "an address is needed", request: `POST /emails {"address":""}`, status: http.StatusUnprocessableEntity},
+	{reason: "the default address", request: `PUT /emails/{email} {"default":true}`, status: http.StatusOK},
+	{reason: "which has to stay", request: "DELETE /emails/{email}", status: http.StatusForbidden},
+
 	{reason: "a key that is unknown", token: "unknown", request: "GET /projects/{project}", status: http.StatusUnauthorized},
 	{reason: "a key that only reads", token: reader, request: "GET /projects/{project}", status: http.StatusOK},
+	{reason: "it sees no secrets", token: reader, request: "GET /user/api-keys", status: http.StatusOK},
 	{reason: "it may not write", token: reader, request: `PUT /projects/{project} {"name":"x"}`, status: http.StatusForbidden},
 	{reason: "a key of another project", token: stranger, request: "GET /projects/{project}", status: http.StatusForbidden},
 }

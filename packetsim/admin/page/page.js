@@ -51,15 +51,16 @@ function each(parent, items, id, make, update) {
 }
 
 const count = (n, one, many = one + 's') => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
-const at = (time) => new Date(time).toLocaleTimeString('en-GB');
+// Times are in UTC, as those of the API.
+const at = (time) => new Date(time).toISOString().slice(11, 19);
 const shorten = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{8}([0-9a-f]{4})/g, '…$1');
 
 // tone says how a word of the API is coloured.
 function tone(word) {
   if (['active', 'up', 'enabled'].includes(word)) return 'good';
-  if (['failed', 'down', 'inactive', 'disabled'].includes(word)) return 'bad';
+  if (['failed', 'down', 'disabled'].includes(word)) return 'bad';
   if (/^(up|down|unknown),/.test(word)) return 'bad';
-  return word === 'unknown' ? 'none' : 'wait';
+  return ['unknown', 'inactive'].includes(word) ? 'none' : 'wait';
 }
 
 function badge(e, text, colour = tone(text)) {
@@ -76,14 +77,17 @@ function soon(next) {
 }
 
 function makeProject() {
-  return el('article', 'project',
-    el('header', '', el('h3'), el('span', 'id'), el('p', 'bgp')),
+  const e = el('details', 'project',
+    el('summary', 'fold', el('header', '', el('h3'), el('span', 'size'), el('span', 'id'), el('p', 'bgp'))),
     el('p', 'empty', 'No devices.'), el('ul', 'devices'), el('p', 'note'));
+  e.open = true;
+  return e;
 }
 
 function updateProject(e, p) {
   put($('h3', e), p.name);
   put($('.id', e), p.id);
+  put($('.size', e), count(p.deviceCount, 'device'));
   const b = p.bgp;
   put($('.bgp', e), b ? `BGP ${b.deploymentType}, AS ${b.asn}, ${b.status}${b.md5 ? ', with password' : ''}` : 'BGP was never enabled');
   show($('.empty', e), p.deviceCount === 0);
@@ -127,18 +131,21 @@ function updateSession(e, s) {
 function makeRequest(r) {
   const time = el('time', '', at(r.time));
   time.dateTime = r.time;
+  const cut = r.status === 0 || r.cut === 'midway';
   const path = el('span', 'path', `${r.method} ${shorten(r.path)}${r.query ? '?' + r.query : ''}`);
   path.title = r.path;
   const status = el('span', 'badge');
-  const colour = r.status === 0 || r.status >= 500 ? 'bad' : r.status >= 400 ? 'wait' : 'good';
-  badge(status, r.status === 0 ? 'cut' : String(r.status), colour);
+  const colour = cut || r.status >= 500 ? 'bad' : r.status >= 400 ? 'wait' : 'good';
+  badge(status, [r.status || '', cut ? 'cut' : ''].join(' ').trim(), colour);
   const what = el('td', '', path);
+  if (r.outside) what.append(el('span', 'why', 'This path is outside of the API: its prefix is missing.'));
+  else if (r.errors) what.append(el('span', 'why', r.errors.join(', ')));
   if (r.fault) {
     const fault = el('span', 'badge fault');
-    badge(fault, 'fault: ' + r.fault, 'wait');
+    badge(fault, 'fault: ' + [...(r.passedFaults ?? []), r.fault].join(', '), 'wait');
     what.append(fault);
   }
-  return el('tr', '', el('td', 'at', time), what, el('td', 'status', status), el('td', 'took', (r.duration_ns / 1e6).toFixed(1)));
+  return el('tr', '', el('td', 'at', time), what, el('td', 'status', status), el('td', 'took', (r.durationNs / 1e6).toFixed(1)));
 }
 
 const effects = [
@@ -185,7 +192,7 @@ function drawState(s) {
   if (s.clock) {
     const time = $('#clock time');
     mark(time, 'datetime', s.clock);
-    put(time, new Date(s.clock).toLocaleString('en-GB'));
+    put(time, new Date(s.clock).toISOString().slice(0, 19) + 'Z');
   }
   show($('#no-projects'), s.counts.projects === 0);
   each($('#projects'), s.projects, (p) => p.id, makeProject, updateProject);

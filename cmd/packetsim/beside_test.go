@@ -40,7 +40,7 @@ func TestAdmin(t *testing.T) {
 	lines, out := io.Pipe()
 	ended := make(chan error, 1)
 	o := &options{
-		Listen: "127.0.0.1:0", Admin: "127.0.0.1:0", Prefix: packetsim.DefaultPrefix, Token: packetsim.DefaultToken,
+		Listen: "127.0.0.1:0", Admin: "127.0.0.1:0", Metadata: "127.0.0.1:0", BareHrefs: true, Prefix: packetsim.DefaultPrefix, Token: packetsim.DefaultToken,
 		Seed: "demo", Timings: "realistic", Clock: "driven",
 	}
 	go func() { ended <- o.run(ctx, out, io.Discard) }()
@@ -49,6 +49,8 @@ func TestAdmin(t *testing.T) {
 	api := r.Text()
 	r.Scan()
 	admin := r.Text()
+	r.Scan()
+	metadata := r.Text()
 
 	device := "devices/" + packetsim.DemoDevice1
 	if status, body := send(t, http.MethodPost, api+device+"/bgp/sessions", `{"address_family":"ipv4"}`); status != http.StatusCreated {
@@ -67,6 +69,12 @@ func TestAdmin(t *testing.T) {
 		if _, body := send(t, http.MethodGet, api+device+"/bgp/sessions", ""); !strings.Contains(body, step.want) {
 			t.Errorf("%s later: want %s, got %s", step.advance, step.want, body)
 		}
+	}
+	if _, body := send(t, http.MethodGet, api+device, ""); !strings.Contains(body, `"href":"/`+device+`"`) {
+		t.Errorf("want an href without the prefix, got %s", body)
+	}
+	if status, body := send(t, http.MethodGet, metadata+"metadata", ""); status != http.StatusNotFound || !strings.Contains(body, `{"error":`) {
+		t.Errorf("metadata of no device: want 404 and one text, got %d %s", status, body)
 	}
 	if status, body := send(t, http.MethodGet, admin+"healthz", ""); status != http.StatusOK {
 		t.Errorf("health: want 200, got %d %s", status, body)
