@@ -34,6 +34,7 @@ type ProviderConfigSpec struct {
 	// CABundle holds the certificates, in PEM form, of the authorities that
 	// the endpoint's certificate is checked against instead of the system's.
 	// +optional
+	// +kubebuilder:validation:MaxLength=65536
 	CABundle []byte `json:"caBundle,omitempty"`
 }
 

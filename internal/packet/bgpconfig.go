@@ -68,10 +68,10 @@ func (c *Client) GetBGPConfig(ctx context.Context, projectID string) (BGPConfig,
 		}
 	}
 	out := BGPConfig{
-		ID:             got.ID,
+		ID:             string(got.ID),
 		ProjectID:      projectID,
-		Status:         got.Status,
-		DeploymentType: got.DeploymentType,
+		Status:         string(got.Status),
+		DeploymentType: string(got.DeploymentType),
 		ASN:            got.ASN,
 		MD5:            Secret(got.MD5),
 		MaxPrefix:      got.MaxPrefix,
@@ -79,7 +79,7 @@ func (c *Client) GetBGPConfig(ctx context.Context, projectID string) (BGPConfig,
 		ReadAt:         l.started,
 	}
 	for _, r := range got.Ranges {
-		out.Ranges = append(out.Ranges, r.Range)
+		out.Ranges = append(out.Ranges, string(r.Range))
 	}
 	return out, nil
 }
@@ -87,16 +87,18 @@ func (c *Client) GetBGPConfig(ctx context.Context, projectID string) (BGPConfig,
 // bgpConfigBody is what is read of a configuration: packngo's type cannot decode
 // a requested_at of null.
 type bgpConfigBody struct {
-	ID             string             `json:"id"`
-	Status         string             `json:"status"`
-	DeploymentType string             `json:"deployment_type"`
+	ID             word               `json:"id"`
+	Status         word               `json:"status"`
+	DeploymentType word               `json:"deployment_type"`
 	ASN            int64              `json:"asn"`
-	MD5            string             `json:"md5"`
+	MD5            word               `json:"md5"`
 	MaxPrefix      int                `json:"max_prefix"`
 	RequestedAt    *packngo.Timestamp `json:"requested_at"`
-	Ranges         []struct {
-		Range string `json:"range"`
-	} `json:"ranges"`
+	Ranges         few[rangeBody]     `json:"ranges"`
+}
+
+type rangeBody struct {
+	Range address `json:"range"`
 }
 
 // A SetBGPConfig says what a project's BGP configuration should be, in full,

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"path"
 	"time"
 
 	"github.com/packethost/packngo"
@@ -13,11 +14,17 @@ import (
 
 // A link refers to another object, which may be included in full.
 type link struct {
-	ID   string `json:"id"`
-	Href string `json:"href"`
+	ID   word  `json:"id"`
+	Href prose `json:"href"`
 }
 
-func (l link) id() string { return linkedID(l.ID, l.Href) }
+// id returns the id of the object, which is the last element of its link.
+func (l link) id() string {
+	if l.ID != "" || l.Href == "" {
+		return string(l.ID)
+	}
+	return path.Base(string(l.Href))
+}
 
 // linkedIDs returns the ids of the objects that are linked to.
 func linkedIDs(links []link) []string {
@@ -31,9 +38,13 @@ func linkedIDs(links []link) []string {
 // dataBody is custom data in an answer.
 type dataBody map[string]any
 
-// UnmarshalJSON decodes an object. Anything else, which the API's document does
-// not allow, counts as none: it must not make the object around it unreadable.
+// UnmarshalJSON decodes an object of at most 256 KiB. Anything else than an
+// object, which the API's document does not allow, counts as none: it must not
+// make the object around it unreadable.
 func (d *dataBody) UnmarshalJSON(b []byte) error {
+	if len(b) > maxScript {
+		return errExcess
+	}
 	var m map[string]any
 	if json.Unmarshal(b, &m) != nil || len(m) == 0 {
 		m = nil

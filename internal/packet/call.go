@@ -9,16 +9,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 )
-
-// maxRequests bounds the pages of one list: packngo reads on for as long as the
-// API names a next page.
-const maxRequests = 1000
 
 var errAnswerTooLong = errors.New("answer too long")
 
@@ -35,8 +29,9 @@ type call struct {
 
 	method          string
 	status          int
-	requests        int
 	started         time.Time // of the last try
+	body            []byte    // of the last answer, if it is a success
+	large           bool      // while the body counts as a large one
 	mayHaveHappened bool      // true if a mutation was sent and not definitely refused
 	emptySuccess    bool
 }
@@ -55,13 +50,6 @@ func (l *call) RoundTrip(req *http.Request) (*http.Response, error) {
 		defer req.Body.Close() //nolint:errcheck // Each try sends a copy.
 	}
 	l.method = req.Method
-	l.requests++
-	if l.requests > maxRequests {
-		return nil, l.unusable("the list has no end")
-	}
-	if !within(l.base, req.URL) {
-		return nil, l.unusable("the answer links outside of the base URL")
-	}
 
 	for n := 1; ; n++ {
 		a, err := l.try(req)
@@ -112,7 +100,7 @@ func (l *call) try(req *http.Request) (*answer, *Error) {
 		l.mayHaveHappened = l.mayHaveHappened || l.doubtful(e)
 		return nil, e
 	}
-	l.emptySuccess = a.empty()
+	l.emptySuccess, l.body = a.empty(), a.body
 	return a, nil
 }
 
@@ -146,10 +134,7 @@ func (l *call) send(req *http.Request) (a *answer, sent bool, err error) {
 		return nil, had.Load(), err
 	}
 	defer resp.Body.Close() //nolint:errcheck // It was read to its end, or is given up.
-	body, err := io.ReadAll(io.LimitReader(resp.Body, l.opts.MaxAnswer+1))
-	if err == nil && int64(len(body)) > l.opts.MaxAnswer {
-		err = errAnswerTooLong
-	}
+	body, err := l.readBody(ctx, resp)
 	return &answer{status: resp.StatusCode, header: resp.Header, body: body}, true, err
 }
 
@@ -181,10 +166,4 @@ func (l *call) mutates() bool { return l.method != http.MethodGet }
 // have been carried out.
 func (l *call) vanished(err *Error) bool {
 	return l.method == http.MethodDelete && l.mayHaveHappened && err.Class == ClassNotFound
-}
-
-// within reports whether u is below base. packngo follows a list's link to its
-// next page, and a link like ///host/ would carry the token elsewhere.
-func within(base, u *url.URL) bool {
-	return u.Scheme == base.Scheme && u.Host == base.Host && strings.HasPrefix(u.Path, base.Path)
 }

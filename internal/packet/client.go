@@ -4,6 +4,7 @@ package packet
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"net/http"
@@ -23,11 +24,16 @@ type Client struct {
 	token     string
 	transport *http.Transport
 	budget    *budget
+	large     chan struct{} // has room for maxLarge
 	read      reader
 }
 
 // Endpoint returns the normalised base URL, which says where an id is unique.
 func (c *Client) Endpoint() string { return c.base.String() }
+
+// Credential returns a hash of the token, which tells credentials apart without
+// holding them.
+func (c *Client) Credential() [sha256.Size]byte { return sha256.Sum256([]byte(c.token)) }
 
 // A reader answers those reads that a shared list of a project's objects could
 // answer as well, so that one can be put in the place of [direct].
@@ -48,6 +54,8 @@ type request struct {
 	// list names the list that an answer must hold: packngo takes {} for an
 	// empty one, from which a caller would conclude that an object is gone.
 	list string
+	// long says that the answer may be longer than maxObject.
+	long bool
 	// secrets of the request are removed from the text of an error, should the
 	// API quote them. The token always is.
 	secrets []string
@@ -100,8 +108,11 @@ func (l *call) failure(err error) *Error {
 	if errors.As(err, &e) {
 		return e
 	}
-	if errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.EOF):
 		return l.unusable("the answer is empty")
+	case errors.Is(err, errExcess):
+		return l.unusable("the answer holds more than allowed")
 	}
 	return l.unusable("the answer is not what the API documents")
 }

@@ -16,8 +16,9 @@ import (
 type Connections struct {
 	opts       Options
 	metrics    *metrics
-	transports *shared[[sha256.Size]byte, *http.Transport]
+	transports *shared[[sha256.Size]byte, trust]
 	budgets    *shared[credential, *budget]
+	large      chan struct{}
 }
 
 // A credential identifies an endpoint and a token without holding the token.
@@ -33,8 +34,9 @@ func NewConnections(o Options) *Connections {
 	return &Connections{
 		opts:       o,
 		metrics:    newMetrics(o.Registerer),
-		transports: newShared[[sha256.Size]byte, *http.Transport](o.Clock, (*http.Transport).CloseIdleConnections),
+		transports: newShared[[sha256.Size]byte](o.Clock, trust.drop),
 		budgets:    newShared[credential](o.Clock, func(*budget) {}),
+		large:      make(chan struct{}, maxLarge),
 	}
 }
 
@@ -51,25 +53,40 @@ func (c *Connections) Client(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, &Error{Class: ClassUnauthorized, Message: err.Error()}
 	}
-	roots, err := parseCABundle(cfg.CABundle)
-	if err != nil {
-		return nil, &Error{Class: ClassInvalid, Message: err.Error()}
+	trusted := c.transports.get(sha256.Sum256(cfg.CABundle), func() trust { return newTrust(cfg.CABundle) })
+	if trusted.err != nil {
+		return nil, &Error{Class: ClassInvalid, Message: trusted.err.Error()}
 	}
-
+	key := credential{endpoint: base.String(), token: sha256.Sum256([]byte(token))}
 	cl := &Client{
-		opts:    c.opts,
-		metrics: c.metrics,
-		base:    base,
-		token:   token,
-		transport: c.transports.get(sha256.Sum256(cfg.CABundle), func() *http.Transport {
-			return newTransport(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12})
-		}),
-		budget: c.budgets.get(credential{endpoint: base.String(), token: sha256.Sum256([]byte(token))}, func() *budget {
-			return newBudget(c.opts)
-		}),
+		opts: c.opts, metrics: c.metrics, base: base, token: token,
+		transport: trusted.transport,
+		budget:    c.budgets.get(key, func() *budget { return newBudget(c.opts) }),
+		large:     c.large,
 	}
 	cl.read = direct{cl}
 	return cl, nil
+}
+
+// A trust is the transport that trusts a CA bundle, or why there is none: a
+// bundle is read once.
+type trust struct {
+	transport *http.Transport
+	err       error
+}
+
+func newTrust(bundle []byte) trust {
+	roots, err := parseCABundle(bundle)
+	if err != nil {
+		return trust{err: err}
+	}
+	return trust{transport: newTransport(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12})}
+}
+
+func (t trust) drop() {
+	if t.transport != nil {
+		t.transport.CloseIdleConnections()
+	}
 }
 
 func newTransport(t *tls.Config) *http.Transport {

@@ -79,7 +79,6 @@ func (l *call) unusable(msg string) *Error {
 
 // answerError returns the error that an answer means, or nil for a success.
 func (l *call) answerError(a *answer) *Error {
-	texts, own := apiTexts(a)
 	foreign := "the answer is not the API's; is the base URL right?"
 	if s := a.status; s >= 200 && s <= 299 {
 		if !a.empty() && !isJSON(a) {
@@ -91,6 +90,7 @@ func (l *call) answerError(a *answer) *Error {
 		return nil
 	}
 
+	texts, own := apiTexts(a)
 	e := l.error(classOf(a.status, texts, own), "%s", sanitise(texts, l.secrets))
 	e.RetryAfter = retryAfter(a.status, a.header, l.opts.Clock.Now(), l.opts.MaxPause)
 	switch s := a.status; {

@@ -111,8 +111,8 @@ func TestEndlessPages(t *testing.T) {
 		pageOf(n, 1, false)(w, r)
 	})
 	_, err := newTestClient(t, a.URL, testOptions()).ListSSHKeys(t.Context(), "")
-	if want := "GET /ssh-keys: unavailable (200): the list has no end"; err == nil || err.Error() != want || n != maxRequests {
-		t.Errorf("want %q after %d requests, got %v after %d", want, maxRequests, err, n)
+	if want := "GET /ssh-keys: unavailable (200): the list has no end"; err == nil || err.Error() != want || n != maxPages {
+		t.Errorf("want %q after %d requests, got %v after %d", want, maxPages, err, n)
 	}
 }
 

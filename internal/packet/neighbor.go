@@ -5,8 +5,6 @@ package packet
 import (
 	"context"
 	"net/http"
-
-	"github.com/packethost/packngo"
 )
 
 const routeDeviceNeighbors = "/devices/{id}/bgp/neighbors"
@@ -45,40 +43,54 @@ func (c *Client) ListNeighbors(ctx context.Context, deviceID string) ([]Neighbor
 	if err := checkID(http.MethodGet, routeDeviceNeighbors, "device", deviceID); err != nil {
 		return nil, err
 	}
-	var got []packngo.BGPNeighbor
-	l, err := c.do(ctx, request{route: routeDeviceNeighbors, list: "bgp_neighbors"}, func(p *packngo.Client) (err error) {
-		got, _, err = p.Devices.ListBGPNeighbors(deviceID, nil)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Neighbor, 0, len(got))
-	for _, g := range got {
-		family := familyName(g.AddressFamily)
-		if family == "" {
-			return nil, l.unusable("the answer holds a neighbor of an unknown address family")
-		}
-		out = append(out, Neighbor{
-			AddressFamily: family,
-			CustomerAS:    int64(g.CustomerAs),
-			CustomerIP:    g.CustomerIP,
-			PeerAS:        int64(g.PeerAs),
-			PeerIPs:       g.PeerIps,
-			MD5Enabled:    g.Md5Enabled,
-			MD5Password:   Secret(g.Md5Password),
-			Multihop:      g.Multihop,
-			RoutesIn:      routes(g.RoutesIn),
-			RoutesOut:     routes(g.RoutesOut),
-		})
-	}
-	return out, nil
+	return listing[neighborBody, Neighbor]{
+		request: request{route: routeDeviceNeighbors, list: "bgp_neighbors"},
+		path:    "devices/" + deviceID + "/bgp/neighbors", unpaged: true, most: maxOfDevice, translate: (*call).neighbor,
+	}.all(ctx, c)
 }
 
-func routes(in []packngo.BGPRoute) []Route {
+// neighborBody is what is read of a neighbour.
+type neighborBody struct {
+	AddressFamily int            `json:"address_family"`
+	CustomerAS    int64          `json:"customer_as"`
+	CustomerIP    address        `json:"customer_ip"`
+	PeerAS        int64          `json:"peer_as"`
+	PeerIPs       few[address]   `json:"peer_ips"`
+	MD5Enabled    bool           `json:"md5_enabled"`
+	MD5Password   word           `json:"md5_password"`
+	Multihop      bool           `json:"multihop"`
+	RoutesIn      few[routeBody] `json:"routes_in"`
+	RoutesOut     few[routeBody] `json:"routes_out"`
+}
+
+type routeBody struct {
+	Route address `json:"route"`
+	Exact bool    `json:"exact"`
+}
+
+func (l *call) neighbor(n neighborBody) (Neighbor, error) {
+	family := familyName(n.AddressFamily)
+	if family == "" {
+		return Neighbor{}, l.unusable("the answer holds a neighbor of an unknown address family")
+	}
+	return Neighbor{
+		AddressFamily: family,
+		CustomerAS:    n.CustomerAS,
+		CustomerIP:    string(n.CustomerIP),
+		PeerAS:        n.PeerAS,
+		PeerIPs:       stringsOf(n.PeerIPs),
+		MD5Enabled:    n.MD5Enabled,
+		MD5Password:   Secret(n.MD5Password),
+		Multihop:      n.Multihop,
+		RoutesIn:      routes(n.RoutesIn),
+		RoutesOut:     routes(n.RoutesOut),
+	}, nil
+}
+
+func routes(in []routeBody) []Route {
 	var out []Route
 	for _, r := range in {
-		out = append(out, Route{Prefix: r.Route, Exact: r.Exact})
+		out = append(out, Route{Prefix: string(r.Route), Exact: r.Exact})
 	}
 	return out
 }

@@ -44,8 +44,10 @@ type Options struct {
 	// credential. Default 16.
 	MaxInFlight int
 
-	// MaxAnswer is the longest answer read, in bytes. Default 32 MiB: a list of
-	// sessions is not paged and has about 600 bytes for each.
+	// MaxAnswer is the longest answer read, in bytes after decompression.
+	// Default 64 MiB: a project's list of sessions is not paged, and has up to
+	// 600 bytes for each. Answers with one object, or with what belongs to one
+	// device, have at most 1 MiB, and of an error 64 KiB are read.
 	MaxAnswer int64
 
 	// Clock defaults to the real one. TryTimeout always runs on the real one.
@@ -70,7 +72,7 @@ func (o Options) withDefaults() Options {
 	o.MaxWait = cmp.Or(o.MaxWait, 15*time.Second)
 	o.MaxPause = cmp.Or(o.MaxPause, 2*time.Minute)
 	o.MaxInFlight = cmp.Or(o.MaxInFlight, 16)
-	o.MaxAnswer = cmp.Or(o.MaxAnswer, 32<<20)
+	o.MaxAnswer = cmp.Or(o.MaxAnswer, 64<<20)
 	if o.Clock == nil {
 		o.Clock = clock.RealClock{}
 	}

@@ -133,28 +133,28 @@ func (c *Client) DeleteProject(ctx context.Context, id string) error {
 // projectBody is what is read of a project: packngo's type lacks tags and
 // customdata.
 type projectBody struct {
-	ID              string             `json:"id"`
-	Name            string             `json:"name"`
+	ID              word               `json:"id"`
+	Name            word               `json:"name"`
 	Organization    link               `json:"organization"`
 	PaymentMethod   link               `json:"payment_method"`
 	BackendTransfer bool               `json:"backend_transfer_enabled"`
-	Tags            []string           `json:"tags"`
+	Tags            few[prose]         `json:"tags"`
 	CustomData      dataBody           `json:"customdata"`
 	CreatedAt       *packngo.Timestamp `json:"created_at"`
 	UpdatedAt       *packngo.Timestamp `json:"updated_at"`
 }
 
 func (l *call) project(p projectBody) (Project, error) {
-	if !ValidID(p.ID) {
+	if !ValidID(string(p.ID)) {
 		return Project{}, l.unusable("the answer holds a project without an id")
 	}
 	return Project{
-		ID:              p.ID,
-		Name:            p.Name,
+		ID:              string(p.ID),
+		Name:            string(p.Name),
 		OrganizationID:  p.Organization.id(),
 		PaymentMethodID: p.PaymentMethod.id(),
 		BackendTransfer: p.BackendTransfer,
-		Tags:            p.Tags,
+		Tags:            stringsOf(p.Tags),
 		CustomData:      CustomData(p.CustomData),
 		CreatedAt:       timeOf(p.CreatedAt),
 		UpdatedAt:       timeOf(p.UpdatedAt),
@@ -164,7 +164,7 @@ func (l *call) project(p projectBody) (Project, error) {
 
 // projectWithID translates the answer to a request for one project.
 func (l *call) projectWithID(p projectBody, id string) (Project, error) {
-	if p.ID != "" && !strings.EqualFold(p.ID, id) {
+	if p.ID != "" && !strings.EqualFold(string(p.ID), id) {
 		return Project{}, l.unusable("the answer holds another project")
 	}
 	return l.project(p)

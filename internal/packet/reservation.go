@@ -173,33 +173,33 @@ func (c *Client) DeleteReservation(ctx context.Context, id string) error {
 type reservationBody struct {
 	addressBody
 
-	Type        string             `json:"type"`
-	State       string             `json:"state"`
+	Type        word               `json:"type"`
+	State       word               `json:"state"`
 	Metro       code               `json:"metro"`
 	Facility    code               `json:"facility"`
-	Details     string             `json:"details"`
-	Tags        []string           `json:"tags"`
+	Details     prose              `json:"details"`
+	Tags        few[prose]         `json:"tags"`
 	CustomData  dataBody           `json:"customdata"`
-	Assignments []link             `json:"assignments"`
+	Assignments few[link]          `json:"assignments"`
 	Project     link               `json:"project"`
 	CreatedAt   *packngo.Timestamp `json:"created_at"`
 	AssignedTo  *link              `json:"assigned_to"`
 }
 
 func (l *call) reservation(r reservationBody) (Reservation, error) {
-	if !ValidID(r.ID) {
+	if !ValidID(string(r.ID)) {
 		return Reservation{}, l.unusable("the answer holds a reservation without an id")
 	}
 	out := Reservation{
-		ID:            r.ID,
+		ID:            string(r.ID),
 		ProjectID:     r.Project.id(),
-		Type:          r.Type,
-		State:         r.State,
+		Type:          string(r.Type),
+		State:         string(r.State),
 		AddressFamily: familyName(r.AddressFamily),
-		Metro:         r.Metro.Code,
-		Facility:      r.Facility.Code,
-		Details:       r.Details,
-		Tags:          r.Tags,
+		Metro:         string(r.Metro.Code),
+		Facility:      string(r.Facility.Code),
+		Details:       string(r.Details),
+		Tags:          stringsOf(r.Tags),
 		CustomData:    CustomData(r.CustomData),
 		Public:        r.Public,
 		Management:    r.Management,
@@ -211,7 +211,8 @@ func (l *call) reservation(r reservationBody) (Reservation, error) {
 	if r.Address == "" && r.Network == "" {
 		return out, nil
 	}
-	out.Address, out.Gateway, out.Network, out.Netmask, out.CIDR = r.Address, r.Gateway, r.Network, r.Netmask, r.CIDR
+	out.Address, out.Gateway, out.CIDR = string(r.Address), string(r.Gateway), r.CIDR
+	out.Network, out.Netmask = string(r.Network), string(r.Netmask)
 	if bits := 32 - r.CIDR; out.AddressFamily == "ipv4" && bits >= 0 && bits <= 32 {
 		out.Quantity = 1 << bits
 	}
@@ -225,7 +226,7 @@ func (l *call) reservationWithID(r reservationBody, id string) (Reservation, err
 		e := l.error(ClassInvalid, "the id is that of an assigned address, not of a reservation")
 		e.Ambiguous = l.mutates()
 		return Reservation{}, e
-	case r.ID != "" && !strings.EqualFold(r.ID, id):
+	case r.ID != "" && !strings.EqualFold(string(r.ID), id):
 		return Reservation{}, l.unusable("the answer holds another reservation")
 	}
 	return l.reservation(r)

@@ -5,7 +5,6 @@ package packet
 import (
 	"context"
 	"net/http"
-	"path"
 	"strings"
 	"time"
 
@@ -89,17 +88,13 @@ func (c *Client) CreateSession(ctx context.Context, deviceID string, s CreateSes
 	if err := checkID(http.MethodPost, routeDeviceSessions, "device", deviceID); err != nil {
 		return Session{}, err
 	}
-	var got *packngo.BGPSession
-	l, err := c.do(ctx, request{route: routeDeviceSessions}, func(p *packngo.Client) (err error) {
-		got, _, err = p.BGPSessions.Create(deviceID, packngo.CreateBGPSessionRequest{
-			AddressFamily: s.AddressFamily, DefaultRoute: &s.DefaultRoute,
-		})
-		return err
-	})
+	var got bgpSessionBody
+	l, err := c.ask(ctx, request{route: routeDeviceSessions}, http.MethodPost, "devices/"+deviceID+"/bgp/sessions",
+		packngo.CreateBGPSessionRequest{AddressFamily: s.AddressFamily, DefaultRoute: &s.DefaultRoute}, &got)
 	if err != nil {
 		return Session{}, err
 	}
-	return l.session(*got)
+	return l.session(got)
 }
 
 // UpdateSession changes a session in place and returns it as it is afterwards.
@@ -107,11 +102,9 @@ func (c *Client) UpdateSession(ctx context.Context, id string, s UpdateSession) 
 	if err := checkID(http.MethodPut, routeSession, "session", id); err != nil {
 		return Session{}, err
 	}
-	var got *packngo.BGPSession
-	l, err := c.do(ctx, request{route: routeSession}, func(p *packngo.Client) (err error) {
-		got, _, err = p.BGPSessions.Update(id, packngo.UpdateBGPSessionRequest{DefaultRoute: s.DefaultRoute})
-		return err
-	})
+	var got bgpSessionBody
+	l, err := c.ask(ctx, request{route: routeSession}, http.MethodPut, "bgp/sessions/"+id,
+		packngo.UpdateBGPSessionRequest{DefaultRoute: s.DefaultRoute}, &got)
 	if l.emptySuccess {
 		// The API document gives this answer no body.
 		return direct{c}.session(ctx, id)
@@ -119,20 +112,13 @@ func (c *Client) UpdateSession(ctx context.Context, id string, s UpdateSession) 
 	if err != nil {
 		return Session{}, err
 	}
-	return l.sessionWithID(*got, id)
+	return l.sessionWithID(got, id)
 }
 
 // DeleteSession deletes a session. It fails with ClassNotFound if the session
 // did not exist, and succeeds if it vanished between two tries of this call.
 func (c *Client) DeleteSession(ctx context.Context, id string) error {
-	if err := checkID(http.MethodDelete, routeSession, "session", id); err != nil {
-		return err
-	}
-	_, err := c.do(ctx, request{route: routeSession}, func(p *packngo.Client) error {
-		_, err := p.BGPSessions.Delete(id)
-		return err
-	})
-	return err
+	return c.remove(ctx, routeSession, "session", "bgp/sessions/", id)
 }
 
 // DiscoverSessions asks for the status of all sessions of a project to be read
@@ -143,87 +129,71 @@ func (c *Client) DiscoverSessions(ctx context.Context, projectID string) error {
 	if err := checkID(http.MethodPost, routeDiscover, "project", projectID); err != nil {
 		return err
 	}
-	_, err := c.do(ctx, request{route: routeDiscover}, func(p *packngo.Client) error {
-		_, err := p.DoRequest(http.MethodPost, "projects/"+projectID+"/bgp/discover", nil, nil)
-		return err
-	})
+	_, err := c.ask(ctx, request{route: routeDiscover}, http.MethodPost, "projects/"+projectID+"/bgp/discover", nil, nil)
 	return err
 }
 
 func (d direct) session(ctx context.Context, id string) (Session, error) {
-	var got *packngo.BGPSession
-	l, err := d.do(ctx, request{route: routeSession}, func(p *packngo.Client) (err error) {
-		got, _, err = p.BGPSessions.Get(id, nil)
-		return err
-	})
+	var got bgpSessionBody
+	l, err := d.ask(ctx, request{route: routeSession}, http.MethodGet, "bgp/sessions/"+id, nil, &got)
 	if err != nil {
 		return Session{}, err
 	}
-	return l.sessionWithID(*got, id)
+	return l.sessionWithID(got, id)
 }
 
 func (d direct) deviceSessions(ctx context.Context, deviceID string) ([]Session, error) {
-	return d.sessions(ctx, routeDeviceSessions, func(p *packngo.Client) ([]packngo.BGPSession, *packngo.Response, error) {
-		return p.Devices.ListBGPSessions(deviceID, nil)
-	})
+	return listing[bgpSessionBody, Session]{
+		request: request{route: routeDeviceSessions, list: "bgp_sessions"},
+		path:    "devices/" + deviceID + "/bgp/sessions", unpaged: true, most: maxOfDevice, translate: (*call).session,
+	}.all(ctx, d.Client)
 }
 
 func (d direct) projectSessions(ctx context.Context, projectID string) ([]Session, error) {
-	return d.sessions(ctx, routeProjectSessions, func(p *packngo.Client) ([]packngo.BGPSession, *packngo.Response, error) {
-		return p.Projects.ListBGPSessions(projectID, nil)
-	})
+	return listing[bgpSessionBody, Session]{
+		request: request{route: routeProjectSessions, list: "bgp_sessions"},
+		path:    "projects/" + projectID + "/bgp/sessions", unpaged: true, most: maxSessions, translate: (*call).session,
+	}.all(ctx, d.Client)
 }
 
-func (d direct) sessions(ctx context.Context, route string, list func(*packngo.Client) ([]packngo.BGPSession, *packngo.Response, error)) ([]Session, error) {
-	var got []packngo.BGPSession
-	l, err := d.do(ctx, request{route: route, list: "bgp_sessions"}, func(p *packngo.Client) (err error) {
-		got, _, err = list(p)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Session, 0, len(got))
-	for _, g := range got {
-		s, err := l.session(g)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, nil
+// bgpSessionBody is what is read of a session: packngo's type has room for a
+// whole device, more than a kilobyte for each {}.
+type bgpSessionBody struct {
+	ID            word         `json:"id"`
+	AddressFamily word         `json:"address_family"`
+	Status        word         `json:"status"`
+	DefaultRoute  *bool        `json:"default_route"`
+	LearnedRoutes few[address] `json:"learned_routes"`
+	Device        link         `json:"device"`
 }
 
 // session translates an answer. One without an id is no session: {} must not be
 // taken for one.
-func (l *call) session(s packngo.BGPSession) (Session, error) {
-	if !ValidID(s.ID) {
+func (l *call) session(s bgpSessionBody) (Session, error) {
+	device := s.Device.id()
+	switch {
+	case !ValidID(string(s.ID)):
 		return Session{}, l.unusable("the answer holds a session without an id")
+	case !ValidID(device):
+		return Session{}, l.unusable("the answer holds a session without a device")
+	case s.AddressFamily != "ipv4" && s.AddressFamily != "ipv6":
+		return Session{}, l.unusable("the answer holds a session of an unknown address family")
 	}
 	return Session{
-		ID:            s.ID,
-		AddressFamily: s.AddressFamily,
-		Status:        s.Status,
+		ID:            string(s.ID),
+		AddressFamily: string(s.AddressFamily),
+		Status:        string(s.Status),
 		DefaultRoute:  s.DefaultRoute != nil && *s.DefaultRoute,
-		LearnedRoutes: s.LearnedRoutes,
-		DeviceID:      linkedID(s.Device.ID, s.Device.Href),
+		LearnedRoutes: stringsOf(s.LearnedRoutes),
+		DeviceID:      device,
 		ReadAt:        l.started,
 	}, nil
 }
 
 // sessionWithID translates the answer to a request for one session.
-func (l *call) sessionWithID(s packngo.BGPSession, id string) (Session, error) {
-	if !strings.EqualFold(s.ID, id) {
+func (l *call) sessionWithID(s bgpSessionBody, id string) (Session, error) {
+	if !strings.EqualFold(string(s.ID), id) {
 		return Session{}, l.unusable("the answer holds another session")
 	}
 	return l.session(s)
-}
-
-// linkedID returns the id of an object that is included or only linked to: the
-// last element of its href.
-func linkedID(id, href string) string {
-	if id != "" || href == "" {
-		return id
-	}
-	return path.Base(href)
 }

@@ -131,10 +131,10 @@ func ownerOfKeys(method, projectID string) (route, folder string, err error) {
 // sshKeyBody is what is read of a key. packngo knows the owner only, the API's
 // document the entity only; they are the same.
 type sshKeyBody struct {
-	ID          string             `json:"id"`
-	Label       string             `json:"label"`
-	Key         string             `json:"key"`
-	Fingerprint string             `json:"fingerprint"`
+	ID          word               `json:"id"`
+	Label       prose              `json:"label"`
+	Key         prose              `json:"key"`
+	Fingerprint word               `json:"fingerprint"`
 	Owner       link               `json:"owner"`
 	Entity      link               `json:"entity"`
 	CreatedAt   *packngo.Timestamp `json:"created_at"`
@@ -142,14 +142,14 @@ type sshKeyBody struct {
 }
 
 func (l *call) sshKey(k sshKeyBody) (SSHKey, error) {
-	if !ValidID(k.ID) {
+	if !ValidID(string(k.ID)) {
 		return SSHKey{}, l.unusable("the answer holds an ssh key without an id")
 	}
 	out := SSHKey{
-		ID:          k.ID,
-		Label:       k.Label,
-		Key:         k.Key,
-		Fingerprint: k.Fingerprint,
+		ID:          string(k.ID),
+		Label:       string(k.Label),
+		Key:         string(k.Key),
+		Fingerprint: string(k.Fingerprint),
 		CreatedAt:   timeOf(k.CreatedAt),
 		UpdatedAt:   timeOf(k.UpdatedAt),
 		ReadAt:      l.started,
@@ -158,7 +158,7 @@ func (l *call) sshKey(k sshKeyBody) (SSHKey, error) {
 	if owner == (link{}) {
 		owner = k.Entity
 	}
-	switch path.Base(path.Dir(owner.Href)) {
+	switch path.Base(path.Dir(string(owner.Href))) {
 	case "projects":
 		out.ProjectID = owner.id()
 	case "users":
@@ -169,7 +169,7 @@ func (l *call) sshKey(k sshKeyBody) (SSHKey, error) {
 
 // sshKeyWithID translates the answer to a request for one key.
 func (l *call) sshKeyWithID(k sshKeyBody, id string) (SSHKey, error) {
-	if k.ID != "" && !strings.EqualFold(k.ID, id) {
+	if k.ID != "" && !strings.EqualFold(string(k.ID), id) {
 		return SSHKey{}, l.unusable("the answer holds another ssh key")
 	}
 	return l.sshKey(k)

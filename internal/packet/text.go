@@ -13,6 +13,9 @@ import (
 // maxText bounds what is quoted of an API's answer, in characters.
 const maxText = 300
 
+// maxDepth is how deep texts may be nested in an error.
+const maxDepth = 8
+
 func isJSON(a *answer) bool {
 	return strings.HasPrefix(strings.ToLower(a.header.Get("Content-Type")), "application/json")
 }
@@ -28,14 +31,19 @@ func apiTexts(a *answer) (texts []string, own bool) {
 	if !isJSON(a) || json.Unmarshal(a.body, &body) != nil {
 		return nil, false
 	}
-	texts = append(flatten(body.Errors), flatten(body.Error)...)
+	texts = append(flatten(body.Errors, maxDepth), flatten(body.Error, maxDepth)...)
 	return texts, len(texts) > 0
 }
 
 // flatten returns the strings in v: the documented list of them, or the map of
 // lists by field that Rails makes by default.
-func flatten(v any) []string {
+// What is nested deeper is left out: to name all the fields above each text
+// takes the more time the deeper it is.
+func flatten(v any, depth int) []string {
 	var out []string
+	if depth == 0 {
+		return nil
+	}
 	switch v := v.(type) {
 	case string:
 		if v != "" {
@@ -43,11 +51,11 @@ func flatten(v any) []string {
 		}
 	case []any:
 		for _, e := range v {
-			out = append(out, flatten(e)...)
+			out = append(out, flatten(e, depth-1)...)
 		}
 	case map[string]any:
 		for k, e := range v {
-			for _, s := range flatten(e) {
+			for _, s := range flatten(e, depth-1) {
 				out = append(out, k+" "+s)
 			}
 		}

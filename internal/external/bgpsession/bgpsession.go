@@ -62,7 +62,7 @@ func Definition(o Options) Kind {
 		Recreate:    true,
 		Unreadable:  unreadable,
 		Connect: func(c *packet.Client) external.Operations[Arguments, State, packet.Session] {
-			return &operations{api: c, endpoint: c.Endpoint(), shared: shared}
+			return &operations{api: c, endpoint: c.Endpoint(), credential: c.Credential(), shared: shared}
 		},
 		Forget: shared.forget,
 	}

@@ -129,7 +129,7 @@ func TestNeighbors(t *testing.T) {
 			if reads != tc.reads {
 				t.Errorf("%s: neighbours were read %d times, want %d", tc.reason, reads, tc.reads)
 			}
-			p, ok := o.shared.peerings.get(o.at("S4"))
+			p, ok := o.peering("S4")
 			if ok != (tc.remembered != 0) || ok && p.next.Sub(start) != tc.remembered {
 				t.Errorf("%s: remembered: %t, to be read again after %s; want %s", tc.reason, ok, p.next.Sub(start), tc.remembered)
 			}

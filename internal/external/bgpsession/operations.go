@@ -4,6 +4,7 @@ package bgpsession
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"strings"
 
@@ -46,10 +47,14 @@ const (
 
 // operations are those of one connection.
 type operations struct {
-	api      API
-	endpoint string
-	shared   *shared
+	api        API
+	endpoint   string
+	credential credential
+	shared     *shared
 }
+
+// A credential is a hash of a key.
+type credential [sha256.Size]byte
 
 // Get returns the session with an id. The API answers 403 for what the key may
 // not see and for some of what is gone; a session is believed to be gone only
@@ -104,7 +109,7 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 	if err != nil {
 		return fmt.Errorf("cannot read the device: %w", err)
 	}
-	o.shared.homes.set(o.at(a.DeviceID), home{project: device.ProjectID})
+	o.shared.homes.set(o.at(a.DeviceID), device.ProjectID)
 	config, err := o.api.GetBGPConfig(ctx, device.ProjectID)
 	switch {
 	case err == nil && config.Enabled():

@@ -34,6 +34,7 @@ type api struct {
 	listFn      func(deviceID string) ([]packet.Session, error)
 	neighborsFn func(deviceID string) ([]packet.Neighbor, error)
 	deviceFn    func(id string) (packet.Device, error)
+	slow        bool // neighbours, devices and discoveries are not answered
 	configFn    func(projectID string) (packet.BGPConfig, error)
 	createFn    func(deviceID string, s packet.CreateSession) (packet.Session, error)
 	updateFn    func(id string, s packet.UpdateSession) (packet.Session, error)
@@ -46,10 +47,29 @@ func (a *api) ListDeviceSessions(_ context.Context, id string) ([]packet.Session
 	return a.listFn(id)
 }
 
-func (a *api) ListNeighbors(_ context.Context, id string) ([]packet.Neighbor, error) {
+// hang waits for the end of a request that is not answered.
+func (a *api) hang(ctx context.Context) error {
+	if !a.slow {
+		return nil
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (a *api) ListNeighbors(ctx context.Context, id string) ([]packet.Neighbor, error) {
+	if err := a.hang(ctx); err != nil {
+		return nil, err
+	}
 	return a.neighborsFn(id)
 }
-func (a *api) GetDevice(_ context.Context, id string) (packet.Device, error) { return a.deviceFn(id) }
+
+func (a *api) GetDevice(ctx context.Context, id string) (packet.Device, error) {
+	if err := a.hang(ctx); err != nil {
+		return packet.Device{}, err
+	}
+	return a.deviceFn(id)
+}
+
 func (a *api) GetBGPConfig(_ context.Context, id string) (packet.BGPConfig, error) {
 	return a.configFn(id)
 }
@@ -81,11 +101,11 @@ func with(a *api, o Options) *operations {
 
 // remember makes neighbours known, to be read again at a time.
 func (o *operations) remember(id string, n packet.Neighbor, next time.Time) {
-	o.shared.peerings.set(o.at(id), peering{neighbor: n, known: true, next: next})
+	o.keep(id, peering{credential: o.credential, neighbor: n, known: true, next: next})
 }
 
 func (o *operations) remembers(id string) bool {
-	_, ok := o.shared.peerings.get(o.at(id))
+	_, ok := o.peering(id)
 	return ok
 }
 

@@ -88,7 +88,7 @@ func TestPasswordIsNowhereElse(t *testing.T) {
 		t.Fatalf("the password is not in the connection secret but %q", got)
 	}
 	refusal := o.Prepare(t.Context(), Arguments{DeviceID: "D1"})
-	p, _ := o.shared.peerings.get(o.at("S4"))
+	p, _ := o.peering("S4")
 	visible := map[string]any{
 		"state": r.State, "conditions": append(r.Conditions, unreadable(r.State, start)...), "refusal": refusal,
 		"neighbor": p.neighbor, "log": log.String(),

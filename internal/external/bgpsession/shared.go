@@ -39,10 +39,11 @@ const minIdle = 2 * time.Hour
 type shared struct {
 	Options
 
-	creations   turns[place]              // by device
-	peerings    *memory[place, peering]   // by session
-	discoveries *memory[place, discovery] // by project
-	homes       *memory[place, home]      // by device
+	creations   turns[place]                // by device
+	peerings    *memory[place, peerings]    // by session
+	discoveries *memory[place, discovery]   // by project
+	homes       *memory[place, string]      // the project, by device
+	failures    *memory[attempt, time.Time] // the last, by device or project
 }
 
 func newShared(o Options) *shared {
@@ -59,9 +60,10 @@ func newShared(o Options) *shared {
 	idle := max(minIdle, 2*o.StatusAge, 2*o.NeighborsAge)
 	return &shared{
 		Options:     o,
-		peerings:    newMemory[place, peering](o.Clock, idle),
+		peerings:    newMemory[place, peerings](o.Clock, idle),
 		discoveries: newMemory[place, discovery](o.Clock, idle),
-		homes:       newMemory[place, home](o.Clock, idle),
+		homes:       newMemory[place, string](o.Clock, idle),
+		failures:    newMemory[attempt, time.Time](o.Clock, idle),
 	}
 }
 
