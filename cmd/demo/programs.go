@@ -138,7 +138,8 @@ func (d *demo) startProvider(ctx context.Context) error {
 }
 
 // providerFlags have the provider say what it does, mend soon what somebody
-// changes behind its back, and leave ports alone that may be taken.
+// changes behind its back, and leave ports alone that may be taken. It is the
+// only one: there is nobody to elect.
 func providerFlags() []string {
-	return []string{"--debug", "--poll-interval=10s", "--metrics-address=0", "--probe-address=0"}
+	return []string{"--debug", "--no-leader-election", "--poll-interval=10s", "--metrics-address=0", "--probe-address=0"}
 }

@@ -15,7 +15,7 @@ import (
 
 // TestManagerOptions has each flag for the manager reach it.
 func TestManagerOptions(t *testing.T) {
-	o, err := parse(t, "--sync=2h", "--leader-election", "--leader-election-namespace=system", "--stop-timeout=7s",
+	o, err := parse(t, "--sync=2h", "--leader-election-namespace=system", "--stop-timeout=7s",
 		"--metrics-address=127.0.0.1:1", "--probe-address=127.0.0.1:2", "--pprof-address=127.0.0.1:3")
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +37,10 @@ func TestManagerOptions(t *testing.T) {
 	if ptr.Deref(m.Controller.UsePriorityQueue, true) {
 		t.Error("the priority queue is used, which keeps the provider from stopping")
 	}
-	if got := managerOptions(nil, defaults()); got.LeaderElection || got.PprofBindAddress != "0" {
+	if o, err = parse(t, "--no-leader-election"); err != nil {
+		t.Fatal(err)
+	}
+	if got := managerOptions(nil, o); got.LeaderElection || got.PprofBindAddress != "0" {
 		t.Errorf("got leader election %t and profiles at %q although nobody asked for them", got.LeaderElection, got.PprofBindAddress)
 	}
 }

@@ -18,7 +18,7 @@ type options struct {
 	SyncPeriod       time.Duration `default:"1h"    help:"How often all resources are reconciled anew from the cache."                                                                                                        name:"sync"`
 	ReconcileTimeout time.Duration `default:"1m"    help:"Longest time for one reconciliation."`
 	Rate             int           `default:"100"   help:"Most reconciliations per second, over all kinds."                                                                                                                   name:"max-reconcile-rate"`
-	Concurrency      int           `default:"20"    help:"Most reconciliations of a kind and scope at the same time."`
+	Concurrency      int           `default:"20"    help:"Most reconciliations of a kind and scope at the same time for one tenant: a namespace, or the users of one configuration of cluster-scoped resources. All tenants together have four times as many."`
 	BackoffBase      time.Duration `default:"500ms" help:"Wait after a first failure; it doubles with each further one."`
 	BackoffMax       time.Duration `default:"1m"    help:"Longest wait after a failure."`
 
@@ -28,8 +28,8 @@ type options struct {
 	BGPStatusAge    time.Duration `default:"30m" help:"How old the status of BGP sessions may be before the Packet API is asked to read it from the routers again, once for each project; 0 turns that off." name:"bgp-status-age"`
 	BGPNeighborsAge time.Duration `default:"10m" help:"About how often the neighbours of a BGP session are read although its status did not change."                                                            name:"bgp-neighbors-age"`
 
-	LeaderElection          bool   `help:"Let one of several replicas work."               short:"l"`
-	LeaderElectionNamespace string `help:"Namespace of the lease; default: the pod's own."`
+	LeaderElection          bool   `default:"true"                                                               help:"Let one of several replicas work. Switch it off only where there is never a second one, not even during an upgrade." negatable:"" short:"l"`
+	LeaderElectionNamespace string `help:"Namespace of the lease; default: the pod's own. Needed outside of a pod."`
 
 	MetricsAddress string `default:"127.0.0.1:8080" help:"Address for Prometheus metrics; 0 turns it off."`
 	ProbeAddress   string `default:"127.0.0.1:8081" help:"Address for /healthz and /readyz; 0 turns it off."`

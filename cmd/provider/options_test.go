@@ -27,6 +27,7 @@ func defaults() *options {
 		PollInterval: time.Minute, PollJitter: 0.1, SyncPeriod: time.Hour, ReconcileTimeout: time.Minute,
 		Rate: 100, Concurrency: 20, BackoffBase: 500 * time.Millisecond, BackoffMax: time.Minute,
 		APITimeout: 30 * time.Second, APITries: 4, BGPStatusAge: 30 * time.Minute, BGPNeighborsAge: 10 * time.Minute,
+		LeaderElection: true,
 		MetricsAddress: "127.0.0.1:8080", ProbeAddress: "127.0.0.1:8081", PprofAddress: "0",
 		StopTimeout: 30 * time.Second,
 	}
@@ -42,10 +43,10 @@ func TestParse(t *testing.T) {
 		"Defaults": {reason: "without flags the defaults hold, and are valid", change: func(*options) {}},
 		"Flags": {
 			reason: "flags are read",
-			line:   []string{"-d", "-l", "--sync=2h", "--max-reconcile-rate=7", "--api-timeout=5s", "--api-tries=1", "--poll-jitter=0", "--bgp-status-age=0", "--bgp-neighbors-age=1h"},
+			line:   []string{"-d", "--no-leader-election", "--sync=2h", "--max-reconcile-rate=7", "--api-timeout=5s", "--api-tries=1", "--poll-jitter=0", "--bgp-status-age=0", "--bgp-neighbors-age=1h"},
 			change: func(o *options) {
 				o.BGPStatusAge, o.BGPNeighborsAge = 0, time.Hour
-				o.Debug, o.LeaderElection, o.SyncPeriod, o.Rate = true, true, 2*time.Hour, 7
+				o.Debug, o.LeaderElection, o.SyncPeriod, o.Rate = true, false, 2*time.Hour, 7
 				o.APITimeout, o.APITries, o.PollJitter = 5*time.Second, 1, 0
 			},
 		},
@@ -55,6 +56,12 @@ func TestParse(t *testing.T) {
 			env:    map[string]string{"PROVIDER_PACKET_POLL_INTERVAL": "90s", "PROVIDER_PACKET_CONCURRENCY": "4"},
 			change: func(o *options) { o.PollInterval, o.Concurrency = 90*time.Second, 3 },
 		},
+		"NoElection": {
+			reason: "the election of a leader can be switched off by the environment too",
+			env:    map[string]string{"PROVIDER_PACKET_LEADER_ELECTION": "false"},
+			change: func(o *options) { o.LeaderElection = false },
+		},
+		"Election": {reason: "to ask for what is the default anyway does no harm", line: []string{"-l"}, change: func(*options) {}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -45,12 +45,14 @@ func (k reconciled) start(mgr ctrl.Manager, o Options, s *services) error {
 	if err := w.index(mgr.GetFieldIndexer(), obj, s.secrets); err != nil {
 		return errors.Wrapf(err, "cannot find what changes concern %s", k.gvk.Kind)
 	}
+	t := newTurns(mgr.GetClient(), obj, o)
 	b := ctrl.NewControllerManagedBy(mgr).
 		Named(k.name).
-		WithOptions(o.controllerOptions()).
-		For(obj, builder.WithPredicates(resource.DesiredStateChanged()))
+		WithOptions(t.options(o)).
+		For(obj, builder.WithPredicates(desiredChanged()))
 	r := prompt{Reconciler: k.reconciler(mgr, o, s), kind: k.gvk, outdated: s.kube.Outdated}
-	return w.watch(b).Complete(ratelimiter.NewReconciler(k.name, r, o.GlobalRateLimiter))
+	t.Reconciler = ratelimiter.NewReconciler(k.name, r, o.GlobalRateLimiter)
+	return w.watch(b).Complete(t)
 }
 
 func (k reconciled) reconciler(mgr ctrl.Manager, o Options, s *services) *managed.Reconciler {

@@ -55,8 +55,8 @@ func (r *rivals) isIndexed(scope schema.GroupVersionKind) bool {
 	return r.indexed[scope]
 }
 
-// list returns all that ask for the key.
-func (r *rivals) list(ctx context.Context, key string) ([]external.Rival, error) {
+// list returns all that ask for the key, as seen by who asks at an endpoint.
+func (r *rivals) list(ctx context.Context, endpoint, key string) ([]external.Rival, error) {
 	var out []external.Rival
 	for _, scope := range r.scopes {
 		found, err := r.listScope(ctx, scope, key)
@@ -64,7 +64,7 @@ func (r *rivals) list(ctx context.Context, key string) ([]external.Rival, error)
 			return nil, errors.Wrapf(err, "cannot list %s by key", scope.GroupKind())
 		}
 		for _, mg := range found {
-			out = append(out, external.RivalOf(ctx, r.configs, mg))
+			out = append(out, external.RivalOf(ctx, r.configs, endpoint, mg))
 		}
 	}
 	return out, nil
@@ -93,12 +93,13 @@ func (r *rivals) listScope(ctx context.Context, scope schema.GroupVersionKind, k
 	return out, err
 }
 
+// read makes no copies of what is in a cache: rivals are only looked at.
 func (r *rivals) read(ctx context.Context, from client.Reader, scope schema.GroupVersionKind, opts ...client.ListOption) ([]resource.Managed, error) {
 	list, err := r.newList(scope)
 	if err != nil {
 		return nil, err
 	}
-	if err := from.List(ctx, list, opts...); err != nil {
+	if err := from.List(ctx, list, append(opts, client.UnsafeDisableDeepCopy)...); err != nil {
 		return nil, err
 	}
 	items, ok := list.(resource.ManagedList)

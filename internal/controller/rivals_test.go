@@ -133,7 +133,7 @@ func TestRivals(t *testing.T) {
 			for _, scope := range tc.indexed {
 				r.add(scope)
 			}
-			got, err := r.list(t.Context(), "key")
+			got, err := r.list(t.Context(), "", "key")
 			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)
 			}

@@ -4,6 +4,8 @@ package external
 
 import (
 	"context"
+	"hash/maphash"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -39,6 +41,9 @@ func (r Rival) elder(than Rival) bool {
 	return r.UID < than.UID
 }
 
+// seed of the hash by which claims take turns; nobody can foresee who shares one.
+var seed = maphash.MakeSeed() //nolint:gochecknoglobals // A constant of the process.
+
 // Claims decides which of several managed resources with the same key may
 // write: the one that already manages the object, else the first to ask. It is
 // shared by both scopes of a kind.
@@ -49,8 +54,14 @@ func (r Rival) elder(than Rival) bool {
 // confirmed.
 type Claims struct {
 	// Rivals lists the managed resources that ask for a key, the one that
-	// claims among them.
-	Rivals func(ctx context.Context, key string) ([]Rival, error)
+	// claims among them. Those of other endpoints than the given one may be
+	// left out.
+	Rivals func(ctx context.Context, endpoint, key string) ([]Rival, error)
+
+	// turns has those who claim the same wait for each other. Who claims
+	// something else does not wait for as long as it takes to list rivals, of
+	// which anybody can make many.
+	turns [64]sync.Mutex
 
 	mu      sync.Mutex
 	holders map[string]types.UID
@@ -58,13 +69,16 @@ type Claims struct {
 
 // Claim asks for the key at the endpoint on behalf of a managed resource.
 func (c *Claims) Claim(ctx context.Context, endpoint, key string, uid types.UID) (Claim, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	rivals, err := c.Rivals(ctx, key)
+	id := endpoint + " " + key
+	turn := c.turn(id)
+	turn.Lock()
+	defer turn.Unlock()
+	rivals, err := c.Rivals(ctx, endpoint, key)
 	if err != nil {
 		return Lost, err
 	}
-	id := endpoint + " " + key
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	holder := c.holders[id]
 	var best *Rival
 	for i, r := range rivals {
@@ -86,6 +100,11 @@ func (c *Claims) Claim(ctx context.Context, endpoint, key string, uid types.UID)
 	return Held, nil
 }
 
+// turn is what those who claim the same hold one after the other.
+func (c *Claims) turn(id string) *sync.Mutex {
+	return &c.turns[maphash.String(seed, id)%uint64(len(c.turns))]
+}
+
 // Forget drops the claim of a managed resource that is released.
 func (c *Claims) Forget(endpoint, key string, uid types.UID) {
 	c.mu.Lock()
@@ -95,9 +114,20 @@ func (c *Claims) Forget(endpoint, key string, uid types.UID) {
 	}
 }
 
+// Release drops all claims of a managed resource that is let go, whatever it
+// claimed: also of one that goes without a last look at what it asks for.
+func (c *Claims) Release(uid types.UID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	maps.DeleteFunc(c.holders, func(_ string, holder types.UID) bool { return holder == uid })
+}
+
 // confirmed is true if the managed resource has observed, at the endpoint, the
 // object whose id its external name is.
 func confirmed(mg resource.Managed, endpoint string) bool {
+	if meta.GetExternalName(mg) == "" {
+		return false
+	}
 	observed, err := loadState[Identity](mg)
 	return err == nil && observed.ID != "" && observed.Endpoint == endpoint && strings.EqualFold(observed.ID, meta.GetExternalName(mg))
 }

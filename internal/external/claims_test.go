@@ -101,7 +101,7 @@ func TestClaim(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			c := &Claims{
-				Rivals:  func(context.Context, string) ([]Rival, error) { return tc.rivals, tc.err },
+				Rivals:  func(context.Context, string, string) ([]Rival, error) { return tc.rivals, tc.err },
 				holders: map[string]types.UID{endpoint + " " + key: tc.holder},
 			}
 			got, err := c.Claim(t.Context(), endpoint, key, "me")
@@ -121,7 +121,7 @@ func TestClaimAtOnce(t *testing.T) {
 	for i := range n {
 		rivals = append(rivals, Rival{UID: types.UID(fmt.Sprint(i)), Endpoint: endpoint, Writes: true})
 	}
-	c := &Claims{Rivals: func(context.Context, string) ([]Rival, error) { return rivals, nil }}
+	c := &Claims{Rivals: func(context.Context, string, string) ([]Rival, error) { return rivals, nil }}
 	var held atomic.Int32
 	var wg sync.WaitGroup
 	for _, r := range rivals {
@@ -139,7 +139,7 @@ func TestClaimAtOnce(t *testing.T) {
 
 func TestForget(t *testing.T) {
 	both := []Rival{{UID: "me", Endpoint: endpoint, Writes: true}, {UID: "other", Endpoint: endpoint, Writes: true}}
-	c := &Claims{Rivals: func(context.Context, string) ([]Rival, error) { return both, nil }}
+	c := &Claims{Rivals: func(context.Context, string, string) ([]Rival, error) { return both, nil }}
 	claim := func(uid types.UID) Claim {
 		got, err := c.Claim(t.Context(), endpoint, key, uid)
 		if err != nil {
@@ -158,4 +158,52 @@ func TestForget(t *testing.T) {
 	if got := claim("me"); got != Held {
 		t.Errorf("a claim that its holder forgot: got %s, want %s", got, Held)
 	}
+}
+
+// TestClaimMeanwhile claims one key while the rivals for another are listed.
+func TestClaimMeanwhile(t *testing.T) {
+	c := &Claims{}
+	other := "other"
+	for i := 0; c.turn(endpoint+" "+other) == c.turn(endpoint+" "+key); i++ {
+		other = fmt.Sprint("other ", i)
+	}
+	c.Rivals = func(ctx context.Context, at, asked string) ([]Rival, error) {
+		if asked == other {
+			return nil, nil
+		}
+		_, err := c.Claim(ctx, at, other, "other")
+		return nil, err
+	}
+	ended := make(chan error)
+	go func() {
+		_, err := c.Claim(t.Context(), endpoint, key, "me")
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("a list for one key holds up a claim to another")
+	}
+}
+
+func TestRelease(t *testing.T) {
+	both := []Rival{{UID: "me", Endpoint: endpoint, Writes: true}, {UID: "other", Endpoint: endpoint, Writes: true}}
+	c := &Claims{Rivals: func(context.Context, string, string) ([]Rival, error) { return both, nil }}
+	c.Release("nobody")
+	want := func(reason, key string, uid types.UID, want Claim) {
+		t.Helper()
+		if got, err := c.Claim(t.Context(), endpoint, key, uid); err != nil || got != want {
+			t.Errorf("%s: got %s and error %v, want %s", reason, got, err, want)
+		}
+	}
+	want("the first to ask", "a", "other", Held)
+	want("the first to ask", "b", "other", Held)
+	want("the first to ask", "c", "me", Held)
+	c.Release("other")
+	want("a key whose holder went", "a", "me", Held)
+	want("another key of the same", "b", "me", Held)
+	want("a key of somebody else", "c", "other", Lost)
 }

@@ -5,6 +5,7 @@ package external
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -303,10 +304,11 @@ func (c *externalClient[A, S, X]) disown(mg resource.Managed) error {
 	return err
 }
 
-// release says why the managed resource lets its object be.
+// release says why the managed resource lets its object be, and says it once:
+// while another finalizer stands, the same is observed again and again.
 func (c *externalClient[A, S, X]) release(mg resource.Managed, why Reason) {
 	c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
-	if why == ReasonNone {
+	if why == ReasonNone || slices.ContainsFunc(mg.GetFinalizers(), func(f string) bool { return f != managed.FinalizerName }) {
 		return
 	}
 	c.events.Event(mg, event.Normal("Released", fmt.Sprintf("Left the %s as it is: %s", strings.TrimSpace(c.Noun+" "+meta.GetExternalName(mg)), c.refusal(mg, why).Message)))

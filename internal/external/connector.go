@@ -37,6 +37,7 @@ type Dialer interface {
 type Claimer interface {
 	Claim(ctx context.Context, endpoint, key string, uid types.UID) (Claim, error)
 	Forget(endpoint, key string, uid types.UID)
+	Release(uid types.UID)
 }
 
 // A Connector makes the external client of a kind. One serves both scopes.
@@ -89,9 +90,11 @@ func (c *Connector[A, S, X]) connect(ctx context.Context, mg resource.Managed) (
 	}, nil
 }
 
-// Forget drops what is remembered of the object of a managed resource that is
-// let go. If its configuration is gone already, that is left to the kind.
+// Forget drops what is remembered of a managed resource that is let go, and of
+// its object. If its configuration is gone already, the latter is left to the
+// kind.
 func (c *Connector[A, S, X]) Forget(ctx context.Context, mg resource.Managed) {
+	c.Claims.Release(mg.GetUID())
 	name := meta.GetExternalName(mg)
 	if c.Definition.Forget == nil || name == "" {
 		return
@@ -101,13 +104,14 @@ func (c *Connector[A, S, X]) Forget(ctx context.Context, mg resource.Managed) {
 	}
 }
 
-// RivalOf describes a managed resource of either scope to Claims.
-func RivalOf(ctx context.Context, configs ConfigResolver, mg resource.Managed) Rival {
+// RivalOf describes a managed resource of either scope to Claims that are made
+// at an endpoint. It reads the resource only.
+func RivalOf(ctx context.Context, configs ConfigResolver, endpoint string, mg resource.Managed) Rival {
 	r := Rival{UID: mg.GetUID(), Writes: policiesOf(mg).writes(), Created: mg.GetCreationTimestamp().Time}
 	// A resource whose configuration cannot be read cannot write either, and
 	// must not keep others from doing so.
-	if endpoint, err := configs.Endpoint(ctx, mg); err == nil {
-		r.Endpoint, r.Confirmed = endpoint, confirmed(mg, endpoint)
+	if at, err := configs.Endpoint(ctx, mg); err == nil {
+		r.Endpoint, r.Confirmed = at, at == endpoint && confirmed(mg, at)
 	}
 	return r
 }

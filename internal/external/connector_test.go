@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/types"
 	clocktesting "k8s.io/utils/clock/testing"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
@@ -80,12 +81,16 @@ func TestConnectorForgets(t *testing.T) {
 				if !tc.nothing {
 					d.Forget = func(endpoint, id string) { got = append(got, endpoint+" "+id) }
 				}
+				claims := &claimerFn{}
 				c := &Connector[args, state, thing]{
-					Definition: d, Configs: configsFn{endpointFn: func(resource.Managed) (string, error) { return endpoint, tc.err }},
+					Definition: d, Configs: configsFn{endpointFn: func(resource.Managed) (string, error) { return endpoint, tc.err }}, Claims: claims,
 				}
 				c.Forget(t.Context(), session(t, empty, asked(), tc.changes...))
 				if diff := cmp.Diff(tc.want, got); diff != "" {
 					t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+				}
+				if diff := cmp.Diff([]types.UID{"me"}, claims.released); diff != "" {
+					t.Errorf("whatever is remembered of its object, a resource that goes holds no claim: -want +got:\n%s", diff)
 				}
 			})
 		}
@@ -112,9 +117,18 @@ func TestRivalOf(t *testing.T) {
 		for scope, empty := range scopes {
 			t.Run(name+scope, func(t *testing.T) {
 				configs := configsFn{endpointFn: func(resource.Managed) (string, error) { return endpoint, tc.err }}
-				got := RivalOf(t.Context(), configs, session(t, empty, asked(), tc.changes...))
-				if diff := cmp.Diff(tc.want, got); diff != "" {
+				mg := session(t, empty, asked(), tc.changes...)
+				before := mg.DeepCopyObject()
+				if diff := cmp.Diff(tc.want, RivalOf(t.Context(), configs, endpoint, mg)); diff != "" {
 					t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+				}
+				elsewhere := tc.want
+				elsewhere.Confirmed = false
+				if diff := cmp.Diff(elsewhere, RivalOf(t.Context(), configs, "https://other.example.net/", mg)); diff != "" {
+					t.Errorf("who asks elsewhere need not know what is confirmed here: -want +got:\n%s", diff)
+				}
+				if diff := cmp.Diff(before, mg.DeepCopyObject()); diff != "" {
+					t.Errorf("a resource of the cache was changed: -want +got:\n%s", diff)
 				}
 			})
 		}

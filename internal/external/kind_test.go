@@ -245,6 +245,8 @@ func resolves(_ resource.Managed) (providerconfig.Connection, error) {
 type claimerFn struct {
 	claimFn func(endpoint, key string, uid types.UID) (Claim, error)
 	forgot  []string
+	// released are those that hold nothing any more.
+	released []types.UID
 }
 
 func (c *claimerFn) Claim(_ context.Context, endpoint, key string, uid types.UID) (Claim, error) {
@@ -254,6 +256,8 @@ func (c *claimerFn) Claim(_ context.Context, endpoint, key string, uid types.UID
 func (c *claimerFn) Forget(endpoint, key string, uid types.UID) {
 	c.forgot = append(c.forgot, endpoint+" "+key+" "+string(uid))
 }
+
+func (c *claimerFn) Release(uid types.UID) { c.released = append(c.released, uid) }
 
 func answers(claim Claim, err error) *claimerFn {
 	return &claimerFn{claimFn: func(string, string, types.UID) (Claim, error) { return claim, err }}

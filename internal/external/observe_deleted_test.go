@@ -15,6 +15,8 @@ import (
 
 func TestObserveDeleted(t *testing.T) {
 	const id = endpoint + " " + deviceID + "/ipv4 me"
+	last := func(mg resource.Managed) { mg.SetFinalizers([]string{managed.FinalizerName}) }
+	awaited := func(mg resource.Managed) { mg.SetFinalizers([]string{managed.FinalizerName, "example.org/wait"}) }
 	orphans := allowed(xpv1.ManagementActionObserve, xpv1.ManagementActionCreate)
 	runObservations(t, map[string]observation{
 		"Delete": {
@@ -92,6 +94,14 @@ func TestObserveDeleted(t *testing.T) {
 		},
 		"Loser": {
 			reason: "the loser goes, the object stays", changes: []func(resource.Managed){named(objectID), deleted}, ops: upstream(ours, true, nil), claims: answers(Lost, nil),
+			name: objectID, calls: []string{"Get"}, events: []string{"Released"}, forgot: []string{id},
+		},
+		"LoserAwaited": {
+			reason: "while somebody else's finalizer stands, nothing is left yet", changes: []func(resource.Managed){named(objectID), deleted, awaited}, ops: upstream(ours, true, nil), claims: answers(Lost, nil),
+			name: objectID, calls: []string{"Get"}, forgot: []string{id},
+		},
+		"LoserLast": {
+			reason: "it is told when ours is the last", changes: []func(resource.Managed){named(objectID), deleted, last}, ops: upstream(ours, true, nil), claims: answers(Lost, nil),
 			name: objectID, calls: []string{"Get"}, events: []string{"Released"}, forgot: []string{id},
 		},
 		"Foreign": {

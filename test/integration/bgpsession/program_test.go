@@ -77,7 +77,7 @@ func newProvider(ctx context.Context, dir, bin string) (*program, error) {
 // A data race ends it, which fails every test that waits for something.
 func (p *program) start(flags ...string) error {
 	cmd := exec.Command(p.bin, append([]string{ //nolint:noctx // Built by us; stop ends it.
-		"--debug", "--metrics-address=" + p.metrics, "--probe-address=0", "--max-reconcile-rate=500",
+		"--debug", "--no-leader-election", "--metrics-address=" + p.metrics, "--probe-address=0", "--max-reconcile-rate=500",
 		"--poll-interval=250ms", "--backoff-base=100ms", "--backoff-max=250ms", "--api-timeout=3s",
 	}, flags...)...)
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+p.kubeconfig, keyVariable+"="+keyInEnvironment, "GORACE=halt_on_error=1 exitcode=66")

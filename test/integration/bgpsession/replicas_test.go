@@ -40,7 +40,7 @@ func newReplica(t *testing.T, name string, profiles bool) *replica {
 		r.pprof = freeAddress(t)
 	}
 	cmd := exec.Command(provider.bin, "--debug", "--poll-interval=250ms", //nolint:noctx // Built by us; the test ends it.
-		"--leader-election", "--leader-election-namespace="+systemNamespace,
+		"--leader-election-namespace="+systemNamespace,
 		"--metrics-address=0", "--probe-address="+r.probe, "--pprof-address="+r.pprof)
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+provider.kubeconfig, "GORACE=halt_on_error=1 exitcode=66")
 	var err error
