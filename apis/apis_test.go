@@ -16,7 +16,12 @@ import (
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/crossplane-contrib/provider-packet/internal/external/bgpconfig"
 	"github.com/crossplane-contrib/provider-packet/internal/external/bgpsession"
+	"github.com/crossplane-contrib/provider-packet/internal/external/device"
+	"github.com/crossplane-contrib/provider-packet/internal/external/project"
+	"github.com/crossplane-contrib/provider-packet/internal/external/reservedipblock"
+	"github.com/crossplane-contrib/provider-packet/internal/external/sshkey"
 )
 
 // crdFolder holds the finished CustomResourceDefinitions.
@@ -25,7 +30,12 @@ const crdFolder = "../package/crds"
 // plain are the structs that stand for a kind inside the provider, for both
 // scopes.
 var plain = map[string]struct{ arguments, state any }{
-	"BgpSession": {arguments: bgpsession.Arguments{}, state: bgpsession.State{}},
+	"BgpConfig":       {arguments: bgpconfig.Arguments{}, state: bgpconfig.State{}},
+	"BgpSession":      {arguments: bgpsession.Arguments{}, state: bgpsession.State{}},
+	"Device":          {arguments: device.Arguments{}, state: device.State{}},
+	"Project":         {arguments: project.Arguments{}, state: project.State{}},
+	"ReservedIpBlock": {arguments: reservedipblock.Arguments{}, state: reservedipblock.State{}},
+	"SshKey":          {arguments: sshkey.Arguments{}, state: sshkey.State{}},
 }
 
 // The provider moves what a user wrote, and what the API reported, between the
@@ -48,12 +58,14 @@ func TestPlainStructsHaveTheFieldsOfTheAPI(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			status := version.Schema.OpenAPIV3Schema.Properties["status"]
-			for part, schema := range map[string]extv1.JSONSchemaProps{
-				"spec.forProvider":  spec.Properties["forProvider"],
-				"spec.initProvider": spec.Properties["initProvider"],
-			} {
-				if diff := cmp.Diff(shapeOfSchema(schema), shapeOfType(t, reflect.TypeOf(structs.arguments))); diff != "" {
-					t.Errorf("%s (-) and %T (+) differ:\n%s", part, structs.arguments, diff)
+			for _, part := range []string{"forProvider", "initProvider"} {
+				// Values of Secrets and ConfigMaps are named in forProvider only.
+				shape := named(spec.Properties["forProvider"])
+				for name, field := range spec.Properties[part].Properties {
+					shape.add(spec.Properties[part], name, field)
+				}
+				if diff := cmp.Diff(any(map[string]any(shape)), shapeOfType(t, reflect.TypeOf(structs.arguments))); diff != "" {
+					t.Errorf("%s (-) and %T (+) differ:\n%s", "spec."+part, structs.arguments, diff)
 				}
 			}
 			want, ok := shapeOfType(t, reflect.TypeOf(structs.state)).(map[string]any)
@@ -74,22 +86,54 @@ func TestPlainStructsHaveTheFieldsOfTheAPI(t *testing.T) {
 	}
 }
 
+// A shape is the names and types of the fields of an object.
+type shape map[string]any
+
+// add adds a field of an object. References and selectors are left out: they
+// are resolved before the arguments are read. What names a key of a Secret or
+// of a ConfigMap becomes the argument whose value it is.
+func (s shape) add(parent extv1.JSONSchemaProps, name string, field extv1.JSONSchemaProps) {
+	if argument, isValue := valueOf(name); isValue {
+		s[argument] = "string"
+		return
+	}
+	for _, end := range []string{"Ref", "Refs", "Selector"} {
+		of, cut := strings.CutSuffix(name, end)
+		if _, found := parent.Properties[of]; cut && found {
+			return
+		}
+	}
+	s[name] = shapeOfSchema(field)
+}
+
+// named returns the arguments that stand in Secrets and ConfigMaps.
+func named(parent extv1.JSONSchemaProps) shape {
+	out := shape{}
+	for name := range parent.Properties {
+		if argument, ok := valueOf(name); ok {
+			out[argument] = "string"
+		}
+	}
+	return out
+}
+
+func valueOf(name string) (string, bool) {
+	if argument, ok := strings.CutSuffix(name, "SecretRef"); ok {
+		return argument, true
+	}
+	return strings.CutSuffix(name, "ConfigMapRef")
+}
+
 // shapeOfSchema returns the names and types of the fields of an object, as
-// nested maps. References and selectors are left out: they are resolved before
-// the arguments are read.
+// nested maps.
 func shapeOfSchema(s extv1.JSONSchemaProps) any {
 	switch s.Type {
 	case "object":
-		fields := map[string]any{}
+		fields := shape{}
 		for name, p := range s.Properties {
-			_, ref := s.Properties[strings.TrimSuffix(name, "Ref")]
-			_, selector := s.Properties[strings.TrimSuffix(name, "Selector")]
-			if (ref && strings.HasSuffix(name, "Ref")) || (selector && strings.HasSuffix(name, "Selector")) {
-				continue
-			}
-			fields[name] = shapeOfSchema(p)
+			fields.add(s, name, p)
 		}
-		return fields
+		return map[string]any(fields)
 	case "array":
 		return []any{shapeOfSchema(*s.Items.Schema)}
 	default:

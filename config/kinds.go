@@ -14,7 +14,12 @@ import "github.com/crossplane-contrib/provider-packet/config/field"
 // Kinds returns the description of each kind, in the order of their names.
 func Kinds() []field.Kind {
 	return []field.Kind{
+		bgpConfig(),
 		bgpSession(),
+		device(),
+		project(),
+		reservedIPBlock(),
+		sshKey(),
 	}
 }
 

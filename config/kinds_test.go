@@ -65,14 +65,17 @@ func checkFields(t *testing.T, fields []field.Field, computed bool) {
 		if got := ujname.NewFromSnake(field.SnakeCase(f.Name)).LowerCamelComputed; got != f.Name {
 			t.Errorf("%s becomes %s in manifests: want a lower camel case name that comes back the same", f.Name, got)
 		}
-		if f.Computed && (f.Required || f.Immutable || f.Sensitive || len(f.Enum) > 0 || f.Pattern != "" || f.Kind != "") {
+		if f.Computed && (f.Required || f.Immutable || f.NotReported || f.ArgumentOnly() || f.MaxItems != 0 || f.Max != 0 || len(f.Enum) > 0 || f.Pattern != "" || f.Kind != "") {
 			t.Errorf("%s is an output, which no rule for arguments fits", f.Name)
 		}
 		if computed && !f.Computed {
 			t.Errorf("%s is an argument inside an output", f.Name)
 		}
-		if (f.Pattern != "" || len(f.Enum) > 0) && f.Type != field.TypeString {
+		if len(f.Enum) > 0 && f.Type != field.TypeString || f.Pattern != "" && f.Type != field.TypeString && f.Type != field.TypeStringList {
 			t.Errorf("%s restricts a string and is none", f.Name)
+		}
+		if f.Pattern != "" && f.Type == field.TypeStringList && (f.MaxItems == 0 || f.MaxLength == 0) {
+			t.Errorf("%s matches each string of a list that is not bounded", f.Name)
 		}
 		checkFields(t, f.Fields, f.Computed)
 	}

@@ -32,10 +32,14 @@ const (
 // It panics on a malformed description, as upjet does: descriptions are
 // constants of the program.
 func Provider(group string, kinds []field.Kind) *ujconfig.Provider {
+	scope := field.Cluster
+	if group == NamespacedGroup {
+		scope = field.Namespaced
+	}
 	resources := map[string]*schema.Resource{}
 	include := make([]string, 0, len(kinds))
 	for _, k := range kinds {
-		resources[k.Resource] = k.Schema()
+		resources[k.Resource] = k.Schema(scope)
 		include = append(include, "^"+k.Resource+"$")
 	}
 	pc := ujconfig.NewProvider(stub(kinds), ShortName, ModulePath, metadata(kinds),
@@ -56,10 +60,18 @@ func Provider(group string, kinds []field.Kind) *ujconfig.Provider {
 func configure(r *ujconfig.Resource, k field.Kind, kinds []field.Kind) {
 	r.ShortGroup, r.Kind, r.Version = "", k.Name, Version
 	r.ExternalName = ujconfig.IdentifierFromProvider
-	for _, f := range k.Fields {
-		if f.Type == field.TypeObject {
-			r.AddSingletonListConversion(field.SnakeCase(f.Name), f.Name)
+	describe(r, "", k.Fields, kinds)
+}
+
+// describe tells upjet of the objects and references among the fields below a
+// path.
+func describe(r *ujconfig.Resource, path string, fields []field.Field, kinds []field.Kind) {
+	for _, f := range fields {
+		name := path + field.SnakeCase(f.Name)
+		if f.Single() {
+			r.AddSingletonListConversion(name, f.Name)
 		}
+		describe(r, name+".", f.Fields, kinds)
 		if f.Kind == "" {
 			continue
 		}
@@ -69,7 +81,7 @@ func configure(r *ujconfig.Resource, k field.Kind, kinds []field.Kind) {
 		if i := slices.IndexFunc(kinds, func(k field.Kind) bool { return k.Name == f.Kind }); i >= 0 {
 			reference.TerraformName = kinds[i].Resource
 		}
-		r.References[field.SnakeCase(f.Name)] = reference
+		r.References[name] = reference
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/yaml"
 
 	"github.com/crossplane-contrib/provider-packet/config/field"
@@ -77,6 +78,10 @@ func finish(crd *extv1.CustomResourceDefinition, k field.Kind) error {
 	if crd.Spec.Scope == extv1.NamespaceScoped {
 		crd.Spec.Names.ShortNames = k.ShortNames
 	}
+	scope := field.Cluster
+	if crd.Spec.Scope == extv1.NamespaceScoped {
+		scope = field.Namespaced
+	}
 	version := &crd.Spec.Versions[0]
 	version.AdditionalPrinterColumns = columns(k)
 
@@ -92,14 +97,14 @@ func finish(crd *extv1.CustomResourceDefinition, k field.Kind) error {
 		}
 		if err := edit(spec, "forProvider", func(p *extv1.JSONSchemaProps) error {
 			p.Description = "Arguments that are kept as they are written here."
-			return arguments(p, k, "spec.forProvider")
+			return arguments(p, k, scope, "spec.forProvider")
 		}); err != nil {
 			return err
 		}
 		if err := edit(spec, "initProvider", func(p *extv1.JSONSchemaProps) error {
 			p.Description = "Arguments that count at creation only: afterwards the provider neither compares nor changes them. " +
 				"Where forProvider has the same argument, forProvider counts."
-			return arguments(p, k, "spec.initProvider")
+			return arguments(p, k, scope, "spec.initProvider")
 		}); err != nil {
 			return err
 		}
@@ -107,6 +112,7 @@ func finish(crd *extv1.CustomResourceDefinition, k field.Kind) error {
 			status.Description = "What the " + k.Name + " was seen to be."
 			return edit(status, "atProvider", func(p *extv1.JSONSchemaProps) error {
 				p.Description = "The state that the Packet API reports."
+				leaveOut(p, k)
 				return edit(p, "id", func(id *extv1.JSONSchemaProps) error {
 					id.Description = "Id of the " + k.Name + " in the Packet API."
 					return nil
@@ -114,6 +120,15 @@ func finish(crd *extv1.CustomResourceDefinition, k field.Kind) error {
 			})
 		})
 	})
+}
+
+// leaveOut removes from the schema of the status what is not reported.
+func leaveOut(atProvider *extv1.JSONSchemaProps, k field.Kind) {
+	for _, f := range k.Fields {
+		if f.NotReported {
+			delete(atProvider.Properties, f.Name)
+		}
+	}
 }
 
 // limitConfigKinds lets a namespaced kind name only the kinds of configuration
@@ -128,13 +143,22 @@ func limitConfigKinds(spec *extv1.JSONSchemaProps) error {
 
 // arguments gives the schema of forProvider or initProvider the rules and
 // texts of the kind's arguments.
-func arguments(parent *extv1.JSONSchemaProps, k field.Kind, path string) error {
+func arguments(parent *extv1.JSONSchemaProps, k field.Kind, scope field.Scope, path string) error {
 	parent.XValidations = validations(k.ParameterRules(path))
+	var fields []field.Field
 	for _, f := range k.Fields {
-		if f.Computed {
-			continue
+		if !f.Computed && (path == "spec.forProvider" || !f.ArgumentOnly()) {
+			fields = append(fields, f)
 		}
-		if err := edit(parent, f.Name, func(p *extv1.JSONSchemaProps) error { return constrain(p, f) }); err != nil {
+	}
+	return describe(parent, fields, scope)
+}
+
+// describe gives the schema of an object of arguments the texts and limits of
+// its fields.
+func describe(parent *extv1.JSONSchemaProps, fields []field.Field, scope field.Scope) error {
+	for _, f := range fields {
+		if err := edit(parent, f.Name, func(p *extv1.JSONSchemaProps) error { return constrain(p, f, scope) }); err != nil {
 			return err
 		}
 		for name, text := range f.ReferenceTexts() {
@@ -146,13 +170,35 @@ func arguments(parent *extv1.JSONSchemaProps, k field.Kind, path string) error {
 	return nil
 }
 
-// constrain gives the schema of one argument its text, allowed values and
-// pattern. A pattern becomes a rule because the API server's message for a
-// plain pattern shows the expression only.
-func constrain(p *extv1.JSONSchemaProps, f field.Field) error {
+// constrain gives the schema of one argument its text and limits. A pattern
+// becomes a rule because the API server's message for a plain pattern shows the
+// expression only.
+func constrain(p *extv1.JSONSchemaProps, f field.Field, scope field.Scope) error {
 	p.Description = f.Text
 	p.XValidations = append(p.XValidations, validations(f.PatternRules())...)
-	return enumerate(p, f.Enum)
+	if f.Max != 0 {
+		p.Minimum, p.Maximum = ptr.To(float64(f.Min)), ptr.To(float64(f.Max))
+	}
+	if f.MaxItems != 0 {
+		p.MaxItems = &f.MaxItems
+	}
+	if err := enumerate(p, f.Enum); err != nil {
+		return err
+	}
+	element := p
+	if p.Items != nil {
+		element = p.Items.Schema
+	}
+	if f.MaxLength != 0 {
+		element.MaxLength = &f.MaxLength
+	}
+	nested := append(f.KeyFields(scope), f.Fields...)
+	for _, n := range nested {
+		if n.Required {
+			element.Required = append(element.Required, n.Name)
+		}
+	}
+	return describe(element, nested, scope)
 }
 
 // enumerate restricts the schema of a string to the given values, if any.

@@ -82,6 +82,20 @@ func enum(s extv1.JSONSchemaProps) string {
 	return strings.Join(values, " ")
 }
 
+func TestUnreported(t *testing.T) {
+	c, k := crd(extv1.NamespaceScoped), thing()
+	k.Fields[0] = k.Fields[0].Unreported()
+	if err := finish(c, k); err != nil {
+		t.Fatal(err)
+	}
+	if _, found := at(t, c, "status.atProvider").Properties["size"]; found {
+		t.Error("an argument that is not reported is in status")
+	}
+	if _, found := at(t, c, "spec.forProvider").Properties["size"]; !found {
+		t.Error("an argument that is not reported is no argument")
+	}
+}
+
 func TestFinish(t *testing.T) {
 	cases := map[string]struct {
 		reason      string

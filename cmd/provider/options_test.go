@@ -26,7 +26,7 @@ func defaults() *options {
 	return &options{
 		PollInterval: time.Minute, PollJitter: 0.1, SyncPeriod: time.Hour, ReconcileTimeout: time.Minute,
 		Rate: 100, Concurrency: 20, BackoffBase: 500 * time.Millisecond, BackoffMax: time.Minute,
-		APITimeout: 30 * time.Second, APITries: 4, BGPStatusAge: 30 * time.Minute, BGPNeighborsAge: 10 * time.Minute,
+		APITimeout: 30 * time.Second, APITries: 4, CreationWindow: 10 * time.Minute, BGPStatusAge: 30 * time.Minute, BGPNeighborsAge: 10 * time.Minute,
 		LeaderElection: true,
 		MetricsAddress: "127.0.0.1:8080", ProbeAddress: "127.0.0.1:8081", PprofAddress: "0",
 		StopTimeout: 30 * time.Second,
@@ -94,6 +94,7 @@ func TestParseRefuses(t *testing.T) {
 		"Timeout":      {"a timeout of nothing is refused", []string{"--reconcile-timeout=0s"}, []string{"--reconcile-timeout"}},
 		"APITimeout":   {"a timeout of nothing is refused", []string{"--api-timeout=0s"}, []string{"--api-timeout"}},
 		"StatusAge":    {"a negative age is refused", []string{"--bgp-status-age=-1s"}, []string{"--bgp-status-age is -1s"}},
+		"Window":       {"a creation needs time to be seen", []string{"--creation-window=0s"}, []string{"--creation-window is 0s"}},
 		"NeighborsAge": {"an age of nothing is refused", []string{"--bgp-neighbors-age=0s"}, []string{"--bgp-neighbors-age is 0s"}},
 		"JitterLow":    {"a negative jitter is refused", []string{"--poll-jitter=-0.1"}, []string{"--poll-jitter is -0.1"}},
 		"JitterHigh":   {"a jitter of the whole interval is refused", []string{"--poll-jitter=1"}, []string{"--poll-jitter is 1"}},

@@ -56,7 +56,7 @@ func run(ctx context.Context, o *options) error {
 		PollInterval: o.PollInterval, PollJitter: o.PollJitter, ReconcileTimeout: o.ReconcileTimeout,
 		Concurrency: o.Concurrency, GlobalRateLimiter: ratelimiter.NewGlobal(o.Rate),
 		BackoffBase: o.BackoffBase, BackoffMax: o.BackoffMax, Metrics: mr,
-		Late:         2 * o.APITimeout,
+		Late: 2 * o.APITimeout, CreationWindow: o.CreationWindow,
 		BGPStatusAge: o.BGPStatusAge, BGPNeighborsAge: o.BGPNeighborsAge,
 		Getenv: os.Getenv, ReadFile: os.ReadFile,
 	}); err != nil {

@@ -29,6 +29,21 @@ const (
 	TypeObject
 	// TypeObjectList is a list of nested objects.
 	TypeObjectList
+	// TypeSecretKey names a key of a Secret, whose value is the argument.
+	TypeSecretKey
+	// TypeConfigMapKey names a key of a ConfigMap, whose value is the argument.
+	TypeConfigMapKey
+)
+
+// A Scope is where the resources of an API type live.
+type Scope int
+
+// The scopes.
+const (
+	// Cluster resources name what they refer to with its namespace.
+	Cluster Scope = iota
+	// Namespaced resources refer to what is in their own namespace only.
+	Namespaced
 )
 
 // A Field describes one argument or one output of a kind. Build it with one of
@@ -51,14 +66,21 @@ type Field struct {
 	Immutable bool
 	// Computed fields are outputs: they appear in status only.
 	Computed bool
-	// Sensitive arguments are read from a Secret: the manifest names the
-	// Secret's key, never the value.
-	Sensitive bool
+	// NotReported arguments do not appear in status: the API does not tell them
+	// back, or they may hold secrets.
+	NotReported bool
 	// Enum lists the only allowed values of a string.
 	Enum []string
-	// Pattern is a regular expression that a string must match, and
-	// PatternText says in words what it means.
+	// Pattern is a regular expression that a string, or each string of a list,
+	// must match, and PatternText says in words what it means.
 	Pattern, PatternText string
+	// MaxLength bounds a string, or each string of a list, if it is not zero.
+	MaxLength int64
+	// Min and Max bound an integer, if Max is not zero.
+	Min, Max int64
+	// MaxItems bounds a list, if it is not zero. A list whose elements are
+	// checked must be bounded: the API server estimates the cost of checking.
+	MaxItems int64
 	// Kind is the kind that a reference or a selector for this field names.
 	Kind string
 }
@@ -85,6 +107,15 @@ func Objects(name, text string, fields ...Field) Field {
 	return Field{Name: name, Text: text, Type: TypeObjectList, Fields: fields}
 }
 
+// SecretKey describes a reference to a key of a Secret. The value never stands
+// in a manifest.
+func SecretKey(name, text string) Field { return Field{Name: name, Text: text, Type: TypeSecretKey} }
+
+// ConfigMapKey describes a reference to a key of a ConfigMap.
+func ConfigMapKey(name, text string) Field {
+	return Field{Name: name, Text: text, Type: TypeConfigMapKey}
+}
+
 // Must returns the field as required: see Field.Required.
 func (f Field) Must() Field { f.Required = true; return f }
 
@@ -94,13 +125,24 @@ func (f Field) Fixed() Field { f.Immutable = true; return f }
 // Output returns the field as computed: see Field.Computed.
 func (f Field) Output() Field { f.Computed = true; return f }
 
-// Secret returns the field as sensitive: see Field.Sensitive.
-func (f Field) Secret() Field { f.Sensitive = true; return f }
+// Unreported returns the field as kept out of status: see Field.NotReported.
+func (f Field) Unreported() Field { f.NotReported = true; return f }
 
-// OneOf returns the field restricted to the given values.
+// Between returns the field, an integer, bounded.
+func (f Field) Between(lowest, highest int64) Field { f.Min, f.Max = lowest, highest; return f }
+
+// Short returns the field, a string or a list of strings, with at most so many
+// characters each.
+func (f Field) Short(characters int64) Field { f.MaxLength = characters; return f }
+
+// AtMost returns the field, a list, with at most so many elements.
+func (f Field) AtMost(items int64) Field { f.MaxItems = items; return f }
+
+// OneOf returns the field, a string, restricted to the given values.
 func (f Field) OneOf(values ...string) Field { f.Enum = values; return f }
 
-// Matching returns the field restricted to a regular expression. The text
+// Matching returns the field, a string or a list of strings, restricted to a
+// regular expression. The text
 // completes the sentence "must be ...". It panics if the expression is
 // malformed: descriptions are constants of the program.
 func (f Field) Matching(pattern, text string) Field {

@@ -21,14 +21,19 @@ func TestConstructors(t *testing.T) {
 		"Object":  {"An object with its fields.", Object("a", "A.", inner), Field{Name: "a", Text: "A.", Type: TypeObject, Fields: []Field{inner}}},
 		"Objects": {"A list of objects with their fields.", Objects("a", "A.", inner), Field{Name: "a", Text: "A.", Type: TypeObjectList, Fields: []Field{inner}}},
 
+		"SecretKey":    {"A key of a Secret.", SecretKey("a", "A."), Field{Name: "a", Text: "A.", Type: TypeSecretKey}},
+		"ConfigMapKey": {"A key of a ConfigMap.", ConfigMapKey("a", "A."), Field{Name: "a", Text: "A.", Type: TypeConfigMapKey}},
+
 		"Must":     {"A required argument.", Field{}.Must(), Field{Required: true}},
 		"Fixed":    {"An immutable argument.", Field{}.Fixed(), Field{Immutable: true}},
 		"Output":   {"An output.", Field{}.Output(), Field{Computed: true}},
-		"Secret":   {"A sensitive argument.", Field{}.Secret(), Field{Sensitive: true}},
+		"Between":  {"A bounded number.", Field{}.Between(1, 9), Field{Min: 1, Max: 9}},
+		"AtMost":   {"A bounded list.", Field{}.AtMost(5), Field{MaxItems: 5}},
+		"Short":    {"A bounded text.", Field{}.Short(36), Field{MaxLength: 36}},
 		"OneOf":    {"An argument of few values.", Field{}.OneOf("x", "y"), Field{Enum: []string{"x", "y"}}},
 		"Matching": {"An argument with a pattern.", Field{}.Matching("^x$", "an x"), Field{Pattern: "^x$", PatternText: "an x"}},
 		"RefersTo": {"An argument that another resource fills.", Field{}.RefersTo("Device"), Field{Kind: "Device"}},
-		"Chain":    {"Refinements add up.", Field{}.Must().Fixed().Secret(), Field{Required: true, Immutable: true, Sensitive: true}},
+		"Chain":    {"Refinements add up.", Field{}.Must().Fixed().Short(3), Field{Required: true, Immutable: true, MaxLength: 3}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -41,7 +46,7 @@ func TestConstructors(t *testing.T) {
 
 func TestRefinementsLeaveTheOriginalAlone(t *testing.T) {
 	original := String("a", "A.")
-	_ = original.Must().Fixed().Output().Secret().OneOf("x").Matching("x", "an x").RefersTo("Device")
+	_ = original.Must().Fixed().Output().Short(3).AtMost(2).Between(1, 2).OneOf("x").Matching("x", "an x").RefersTo("Device")
 	if diff := cmp.Diff(String("a", "A."), original); diff != "" {
 		t.Errorf("the original has changed: -want, +got:\n%s", diff)
 	}
@@ -80,8 +85,8 @@ func TestNamesBeside(t *testing.T) {
 			ref:      "keyIdsRefs",
 			selector: "keyIdsSelector",
 			texts: map[string]string{
-				"keyIdsRefs":     "Names the Key whose id becomes keyIds.",
-				"keyIdsSelector": "Selects by labels the Key whose id becomes keyIds.",
+				"keyIdsRefs":     "Names the Keys whose ids become keyIds.",
+				"keyIdsSelector": "Selects by labels the Keys whose ids become keyIds.",
 			},
 		},
 	}

@@ -18,8 +18,21 @@ type Kind struct {
 	Text string
 	// Fields are the arguments and outputs.
 	Fields []Field
+	// Choices are arguments that exclude each other.
+	Choices []Choice
+	// Rules on spec beside those that follow from Fields and Choices.
+	Rules []Rule
 	// Columns that kubectl get shows between READY and AGE.
 	Columns []Column
+}
+
+// A Choice is a set of arguments of which at most one may be given.
+type Choice struct {
+	// Of are the names of the arguments.
+	Of []string
+	// Required is true if one must be given, unless the management policies
+	// only observe.
+	Required bool
 }
 
 // A Column is a column of kubectl get.

@@ -25,7 +25,7 @@ type Rule struct {
 const writes = `('*' in self.managementPolicies || 'Create' in self.managementPolicies || 'Update' in self.managementPolicies)`
 
 // SpecRules are the rules on spec: an argument that is required must be there
-// in one of its forms, unless the resource is only observed.
+// in one of its forms, unless the resource is only observed; and the kind's own.
 func (k Kind) SpecRules() []Rule {
 	var rules []Rule
 	for _, f := range k.Fields {
@@ -50,7 +50,14 @@ func (k Kind) SpecRules() []Rule {
 			Path: ".forProvider",
 		})
 	}
-	return rules
+	return append(append(rules, k.requiredChoiceRules()...), k.Rules...)
+}
+
+// WhereWritten returns a rule on spec, restricted to resources whose management
+// policies let the provider write.
+func WhereWritten(r Rule) Rule {
+	r.Expression = "!" + writes + " || (" + r.Expression + ")"
+	return r
 }
 
 // FallbackRules are the rules on spec that close the way around ParameterRules:
@@ -60,7 +67,7 @@ func (k Kind) SpecRules() []Rule {
 func (k Kind) FallbackRules() []Rule {
 	var rules []Rule
 	for _, f := range k.Fields {
-		if !f.Immutable {
+		if !f.Immutable || f.ArgumentOnly() {
 			continue
 		}
 		excuses := []string{
@@ -74,8 +81,8 @@ func (k Kind) FallbackRules() []Rule {
 			}
 		}
 		rules = append(rules, Rule{
-			Expression: fmt.Sprintf("%[1]s || (has(self.forProvider.%[2]s) ? self.forProvider.%[2]s == oldSelf.initProvider.%[2]s : has(self.initProvider))",
-				strings.Join(excuses, " || "), f.Name),
+			Expression: fmt.Sprintf("%s || (has(self.forProvider.%s) ? %s : has(self.initProvider))",
+				strings.Join(excuses, " || "), f.Name, f.equals("self.forProvider."+f.Name, "oldSelf.initProvider."+f.Name)),
 			Message: fmt.Sprintf("spec.initProvider.%s is immutable and cannot be overruled or removed: create another %s instead, and delete this one if it is no longer wanted",
 				f.Name, k.Name),
 			Path: ".forProvider",
@@ -94,7 +101,7 @@ func (k Kind) FallbackRules() []Rule {
 func (k Kind) ParameterRules(parent string) []Rule {
 	var rules []Rule
 	for _, f := range k.Fields {
-		if !f.Immutable {
+		if !f.Immutable || (f.ArgumentOnly() && parent != "spec.forProvider") {
 			continue
 		}
 		forms := []string{fmt.Sprintf("!has(oldSelf.%s)", f.Name)}
@@ -103,7 +110,7 @@ func (k Kind) ParameterRules(parent string) []Rule {
 				forms = append(forms, "has(self."+beside+")")
 			}
 		}
-		forms = append(forms, fmt.Sprintf("(has(self.%[1]s) && self.%[1]s == oldSelf.%[1]s)", f.Name))
+		forms = append(forms, fmt.Sprintf("(has(self.%s) && %s)", f.Name, f.equals("self."+f.Name, "oldSelf."+f.Name)))
 		rules = append(rules, Rule{
 			Expression: strings.Join(forms, " || "),
 			Message: fmt.Sprintf("%s.%s is immutable: create another %s instead, and delete this one if it is no longer wanted",
@@ -111,7 +118,7 @@ func (k Kind) ParameterRules(parent string) []Rule {
 			Path: "." + f.Name,
 		})
 	}
-	return rules
+	return append(rules, k.choiceRules(parent)...)
 }
 
 // remedy completes the sentence "set ...".
@@ -121,6 +128,8 @@ func (f Field) remedy() string {
 		return fmt.Sprintf("it to an id, or name a %s with %s or %s", f.Kind, f.RefName(), f.SelectorName())
 	case len(f.Enum) > 0:
 		return "it to one of " + strings.Join(f.Enum, ", ")
+	case f.Max != 0:
+		return fmt.Sprintf("it to a number from %d to %d", f.Min, f.Max)
 	case f.Pattern != "":
 		return "it to " + f.PatternText
 	default:
@@ -135,10 +144,14 @@ func (f Field) PatternRules() []Rule {
 	if f.Pattern == "" {
 		return nil
 	}
-	return []Rule{{
-		Expression: fmt.Sprintf("self.matches('%s')", strings.ReplaceAll(f.Pattern, `\`, `\\`)),
-		Message:    fmt.Sprintf("%s must be %s", f.Name, f.PatternText),
-	}}
+	matches := fmt.Sprintf("matches('%s')", strings.ReplaceAll(f.Pattern, `\`, `\\`))
+	if f.Type == TypeStringList {
+		return []Rule{{
+			Expression: "self.all(x, x." + matches + ")",
+			Message:    fmt.Sprintf("each of %s must be %s", f.Name, f.PatternText),
+		}}
+	}
+	return []Rule{{Expression: "self." + matches, Message: fmt.Sprintf("%s must be %s", f.Name, f.PatternText)}}
 }
 
 // ReferenceTexts returns the texts of the reference and of the selector beside
@@ -147,8 +160,12 @@ func (f Field) ReferenceTexts() map[string]string {
 	if f.Kind == "" {
 		return nil
 	}
+	becomes := f.Kind + " whose id becomes "
+	if f.Type == TypeStringList {
+		becomes = f.Kind + "s whose ids become "
+	}
 	return map[string]string{
-		f.RefName():      fmt.Sprintf("Names the %s whose id becomes %s.", f.Kind, f.Name),
-		f.SelectorName(): fmt.Sprintf("Selects by labels the %s whose id becomes %s.", f.Kind, f.Name),
+		f.RefName():      "Names the " + becomes + f.Name + ".",
+		f.SelectorName(): "Selects by labels the " + becomes + f.Name + ".",
 	}
 }

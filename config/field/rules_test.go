@@ -41,6 +41,11 @@ func TestSpecRules(t *testing.T) {
 			field:  String("a", "A.").Must().Matching("^x+$", "a row of x"),
 			want:   []Rule{{Expression: plain, Message: message("it to a row of x"), Path: ".forProvider"}},
 		},
+		"Bounded": {
+			reason: "The remedy names the bounds.",
+			field:  Int("a", "A.").Must().Between(1, 9),
+			want:   []Rule{{Expression: plain, Message: message("it to a number from 1 to 9"), Path: ".forProvider"}},
+		},
 		"Reference": {
 			reason: "A reference and a selector count as well, and the remedy names them before a pattern.",
 			field:  String("a", "A.").Must().Matching("^x+$", "a row of x").RefersTo("Device"),
@@ -62,6 +67,7 @@ func TestSpecRules(t *testing.T) {
 }
 
 func TestParameterRules(t *testing.T) {
+	const elements = ".map(x, (!has(x.b) ? [''] : [string(x.b)]) + (!has(x.c) || has(x.cRefs) || has(x.cSelector) ? [''] : x.c))"
 	const message = "spec.initProvider.a is immutable: create another Thing instead, and delete this one if it is no longer wanted"
 	cases := map[string]struct {
 		reason string
@@ -85,6 +91,18 @@ func TestParameterRules(t *testing.T) {
 			field:  String("a", "A.").Fixed().RefersTo("Device"),
 			want: []Rule{{
 				Expression: "!has(oldSelf.a) || has(self.aRef) || has(self.aSelector) || (has(self.a) && self.a == oldSelf.a)",
+				Message:    message, Path: ".a",
+			}},
+		},
+		"SecretKey": {
+			reason: "What stands in forProvider only has no rule elsewhere.",
+			field:  SecretKey("a", "A.").Fixed(),
+		},
+		"Objects": {
+			reason: "Elements are compared by what was written; what a reference stands for is not.",
+			field:  Objects("a", "A.", String("b", "B."), Strings("c", "C.").RefersTo("Device")).Fixed(),
+			want: []Rule{{
+				Expression: "!has(oldSelf.a) || (has(self.a) && self.a" + elements + " == oldSelf.a" + elements + ")",
 				Message:    message, Path: ".a",
 			}},
 		},
@@ -151,6 +169,11 @@ func TestPatternRules(t *testing.T) {
 			field:  String("a", "A.").Matching(`^\d+$`, "a number"),
 			want:   []Rule{{Expression: `self.matches('^\\d+$')`, Message: "a must be a number"}},
 		},
+		"List": {
+			reason: "Each string of a list is matched.",
+			field:  Strings("a", "A.").Matching("^x$", "an x"),
+			want:   []Rule{{Expression: "self.all(x, x.matches('^x$'))", Message: "each of a must be an x"}},
+		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -158,5 +181,15 @@ func TestPatternRules(t *testing.T) {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
+	}
+}
+
+func TestOwnRules(t *testing.T) {
+	own := Rule{Expression: "self.a || self.b", Message: "A or B.", Path: ".forProvider"}
+	got := Kind{Fields: []Field{String("a", "A.")}, Rules: []Rule{own, WhereWritten(own)}}.SpecRules()
+	written := own
+	written.Expression = only + "(self.a || self.b)"
+	if diff := cmp.Diff([]Rule{own, written}, got); diff != "" {
+		t.Errorf("A kind's own rules are on spec, those for who writes exempt what is only observed: -want, +got:\n%s", diff)
 	}
 }

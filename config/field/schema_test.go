@@ -43,11 +43,6 @@ func TestSchema(t *testing.T) {
 			field:  Bool("theField", "A.").Output(),
 			want:   &schema.Schema{Type: schema.TypeBool, Description: "A.", Computed: true},
 		},
-		"Secret": {
-			reason: "A sensitive argument is marked.",
-			field:  String("theField", "A.").Secret(),
-			want:   &schema.Schema{Type: schema.TypeString, Description: "A.", Optional: true, Sensitive: true},
-		},
 		"Strings": {
 			reason: "A list of strings says what it lists.",
 			field:  Strings("theField", "A."),
@@ -71,7 +66,7 @@ func TestSchema(t *testing.T) {
 				// What every kind reports.
 				"endpoint": {Type: schema.TypeString, Description: "Address of the Packet API at which the object was last observed.", Computed: true},
 			}
-			if diff := cmp.Diff(want, Kind{Fields: []Field{tc.field}}.Schema().Schema); diff != "" {
+			if diff := cmp.Diff(want, Kind{Fields: []Field{tc.field}}.Schema(Cluster).Schema); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
@@ -81,7 +76,7 @@ func TestSchema(t *testing.T) {
 func TestSchemaPanicsOnUnknownTypes(t *testing.T) {
 	const want = "field odd has an unknown type 99"
 	k := Kind{Fields: []Field{{Name: "odd", Type: 99}}}
-	if got := panics(func() { k.Schema() }); got != want {
+	if got := panics(func() { k.Schema(Cluster) }); got != want {
 		t.Errorf("got a panic with %v, want %q", got, want)
 	}
 }

@@ -24,8 +24,9 @@ type Publisher struct {
 }
 
 // Publish makes the Secret that the managed resource names hold exactly these
-// details, and belong to the resource. It asks nothing of the API server if
-// details are nil, which stands for unknown, or if the resource names no
+// details, and belong to the resource. A detail that is nil is not known any
+// more: the Secret keeps what it has of it. It asks nothing of the API server if
+// all details are nil, which stands for unknown, or if the resource names no
 // Secret; and writes nothing if the Secret is as it should be.
 func (p *Publisher) Publish(ctx context.Context, mg resource.Managed, details managed.ConnectionDetails) error {
 	if details == nil {
@@ -35,9 +36,9 @@ func (p *Publisher) Publish(ctx context.Context, mg resource.Managed, details ma
 	if want == nil || err != nil {
 		return err
 	}
-	want.Data = details
 	current := &corev1.Secret{}
 	err = p.Client.Get(ctx, client.ObjectKeyFromObject(want), current)
+	want.Data = known(details, current.Data)
 	if kerrors.IsNotFound(err) {
 		return errors.Wrap(p.Client.Create(ctx, want), "cannot create the connection Secret")
 	}
@@ -56,6 +57,20 @@ func (p *Publisher) Publish(ctx context.Context, mg resource.Managed, details ma
 	}
 	current.Data = want.Data
 	return errors.Wrap(p.Client.Update(ctx, current), "cannot update the connection Secret")
+}
+
+// known returns the details, and what is held of those that are nil.
+func known(details, held map[string][]byte) map[string][]byte {
+	out := map[string][]byte{}
+	for name, value := range details {
+		if value == nil {
+			value = held[name]
+		}
+		if value != nil {
+			out[name] = value
+		}
+	}
+	return out
 }
 
 // secretFor returns the Secret that the managed resource names, without data;

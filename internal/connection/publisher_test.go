@@ -97,6 +97,7 @@ func ownedBy(uid string, data map[string][]byte) *corev1.Secret {
 
 func TestPublish(t *testing.T) {
 	details := managed.ConnectionDetails{"id": []byte("S1")}
+	forgotten := managed.ConnectionDetails{"id": []byte("S1"), "password": nil}
 	unrelated := ownedBy("", details)
 	unrelated.Type = corev1.SecretTypeOpaque
 	cases := map[string]struct {
@@ -115,6 +116,9 @@ func TestPublish(t *testing.T) {
 		"Same":       {reason: "a Secret that is as it should be is not written", secret: "bgp", details: details, stored: ownedBy("me", details), want: requests{"get": 1}, data: details},
 		"Changed":    {reason: "a Secret that was changed is repaired", secret: "bgp", details: details, stored: ownedBy("me", map[string][]byte{"id": []byte("S0")}), want: requests{"get": 1, "update": 1}, data: details},
 		"Outdated":   {reason: "what is no longer true is removed", secret: "bgp", details: details, stored: ownedBy("me", map[string][]byte{"id": []byte("S1"), "password": []byte("old")}), want: requests{"get": 1, "update": 1}, data: details},
+		"Kept":       {reason: "what is not known any more is kept", secret: "bgp", details: forgotten, stored: ownedBy("me", map[string][]byte{"id": []byte("S0"), "password": []byte("old")}), want: requests{"get": 1, "update": 1}, data: map[string][]byte{"id": []byte("S1"), "password": []byte("old")}},
+		"KeptSame":   {reason: "to keep what there is nothing is written", secret: "bgp", details: forgotten, stored: ownedBy("me", map[string][]byte{"id": []byte("S1"), "password": []byte("old")}), want: requests{"get": 1}, data: map[string][]byte{"id": []byte("S1"), "password": []byte("old")}},
+		"NeverKnown": {reason: "what was never known is not there", secret: "bgp", details: forgotten, want: requests{"get": 1, "create": 1}, data: details},
 		"Emptied":    {reason: "details that are known to be none empty the Secret", secret: "bgp", details: managed.ConnectionDetails{}, stored: ownedBy("me", details), want: requests{"get": 1, "update": 1}},
 		"Ownerless":  {reason: "a connection Secret of nobody is taken", secret: "bgp", details: details, stored: ownedBy("", details), want: requests{"get": 1, "update": 1}, data: details},
 		"Others":     {reason: "another resource's Secret is left alone", secret: "bgp", details: details, stored: ownedBy("somebody-else", details), want: requests{"get": 1}, data: details, wantErr: "name another in spec.writeConnectionSecretToRef"},

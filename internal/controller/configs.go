@@ -3,6 +3,7 @@
 package controller
 
 import (
+	"context"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -55,9 +56,13 @@ func configKinds() []configKind {
 	}
 }
 
-func (k configKind) start(mgr ctrl.Manager, o Options) error {
+func (k configKind) start(mgr ctrl.Manager, o Options, s *services) error {
 	name := xpproviderconfig.ControllerName(k.config.GroupKind().String())
 	r := &providerconfig.Reconciler{Client: mgr.GetClient(), NewConfig: k.newConfig, NewUsages: k.newUsages, Kind: k.label}
+	r.Gone = s.configs.Forget
+	r.Dependents = func(ctx context.Context, config client.Object) int64 {
+		return s.users.of(ctx, k.config.Group, k.config.Kind, config)
+	}
 	return ctrl.NewControllerManagedBy(mgr).
 		Named(name).
 		WithOptions(o.controllerOptions()).

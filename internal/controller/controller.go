@@ -16,7 +16,12 @@ import (
 	clusterv1alpha1 "github.com/crossplane-contrib/provider-packet/apis/cluster/packet/v1alpha1"
 	namespacedv1alpha1 "github.com/crossplane-contrib/provider-packet/apis/namespaced/packet/v1alpha1"
 	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/external/bgpconfig"
 	"github.com/crossplane-contrib/provider-packet/internal/external/bgpsession"
+	"github.com/crossplane-contrib/provider-packet/internal/external/device"
+	"github.com/crossplane-contrib/provider-packet/internal/external/project"
+	"github.com/crossplane-contrib/provider-packet/internal/external/reservedipblock"
+	"github.com/crossplane-contrib/provider-packet/internal/external/sshkey"
 	"github.com/crossplane-contrib/provider-packet/internal/kubeclient"
 	"github.com/crossplane-contrib/provider-packet/internal/providerconfig"
 )
@@ -24,15 +29,36 @@ import (
 // kinds is the table: one line per kind.
 func kinds() []kind {
 	return []kind{
-		managedKind(clusterv1alpha1.BgpSession_GroupVersionKind, namespacedv1alpha1.BgpSession_GroupVersionKind, bgpSession),
+		managedKind(clusterv1alpha1.BgpConfig_GroupVersionKind, namespacedv1alpha1.BgpConfig_GroupVersionKind, bgpConfig, "Project"),
+		managedKind(clusterv1alpha1.BgpSession_GroupVersionKind, namespacedv1alpha1.BgpSession_GroupVersionKind, bgpSession, "Device"),
+		managedKind(clusterv1alpha1.Project_GroupVersionKind, namespacedv1alpha1.Project_GroupVersionKind, theProject),
+		managedKind(clusterv1alpha1.Device_GroupVersionKind, namespacedv1alpha1.Device_GroupVersionKind, machine, "Project", "ReservedIpBlock", "SshKey"),
+		managedKind(clusterv1alpha1.ReservedIpBlock_GroupVersionKind, namespacedv1alpha1.ReservedIpBlock_GroupVersionKind, reservedIPBlock, "Project"),
+		managedKind(clusterv1alpha1.SshKey_GroupVersionKind, namespacedv1alpha1.SshKey_GroupVersionKind, sshKey, "Project"),
 	}
 }
+
+func bgpConfig(Options, clock.PassiveClock) bgpconfig.Kind { return bgpconfig.Definition() }
 
 func bgpSession(o Options, now clock.PassiveClock) bgpsession.Kind {
 	return bgpsession.Definition(bgpsession.Options{
 		StatusAge: o.BGPStatusAge, NeighborsAge: o.BGPNeighborsAge, Clock: now, Logger: o.Logger.WithValues("kind", "BgpSession"),
 	})
 }
+
+func theProject(o Options, _ clock.PassiveClock) project.Kind {
+	return project.Definition(project.Options{Window: o.CreationWindow})
+}
+
+func machine(o Options, now clock.PassiveClock) device.Kind {
+	return device.Definition(device.Options{Window: o.CreationWindow, Clock: now})
+}
+
+func reservedIPBlock(o Options, _ clock.PassiveClock) reservedipblock.Kind {
+	return reservedipblock.Definition(reservedipblock.Options{Window: o.CreationWindow})
+}
+
+func sshKey(Options, clock.PassiveClock) sshkey.Kind { return sshkey.Definition() }
 
 // A Gate runs a function once all of the given kinds are served.
 type Gate interface {
@@ -43,6 +69,7 @@ type Gate interface {
 // kind and the configurations that it may refer to are served. A controller
 // that cannot start ends the manager.
 func Setup(mgr ctrl.Manager, gate Gate, dialer external.Dialer, o Options) error {
+	failed := &failure{errs: make(chan error, 1)}
 	s := &services{
 		kube: kubeclient.New(mgr.GetClient()),
 		configs: &providerconfig.Resolver{
@@ -52,13 +79,16 @@ func Setup(mgr ctrl.Manager, gate Gate, dialer external.Dialer, o Options) error
 		dialer:  dialer,
 		clock:   clock.RealClock{},
 		secrets: &secretIndexes{done: map[schema.GroupVersionKind]bool{}},
+		users:   &users{},
+		values:  mgr.GetAPIReader(),
+		gate:    gate,
+		failed:  failed,
 	}
-	failed := &failure{errs: make(chan error, 1)}
 	if err := mgr.Add(failed); err != nil {
 		return errors.Wrap(err, "cannot watch over the controllers")
 	}
 	for _, c := range configKinds() {
-		gate.Register(func() { failed.note(c.start(mgr, o)) }, c.config, c.usage)
+		gate.Register(func() { failed.note(c.start(mgr, o, s)) }, c.config, c.usage)
 	}
 	for _, k := range kinds() {
 		for _, gvk := range []schema.GroupVersionKind{k.cluster, k.namespaced} {

@@ -12,11 +12,13 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 
+	"github.com/crossplane-contrib/provider-packet/internal/external"
 	"github.com/crossplane-contrib/provider-packet/internal/providerconfig"
 )
 
 // Indexes of the cache: managed resources by kind and name of their
-// configuration, and configurations by namespace and name of their Secret.
+// configuration, and configurations, and managed resources, by namespace and
+// name of the Secrets that they name.
 const (
 	configIndex = "packet.crossplane.io/config"
 	secretIndex = "packet.crossplane.io/secret"
@@ -44,6 +46,19 @@ func bySecret(obj client.Object) []string {
 		return nil
 	}
 	return []string{name.String()}
+}
+
+// byArgument indexes managed resources by the Secrets that hold arguments.
+func byArgument(obj client.Object) []string {
+	mg, ok := obj.(resource.Managed)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, name := range external.SecretsOf(mg) {
+		out = append(out, name.String())
+	}
+	return out
 }
 
 // secretIndexes have the cache index configurations by Secret: each kind once,

@@ -3,6 +3,7 @@
 package controller
 
 import (
+	"cmp"
 	"context"
 	"sync"
 
@@ -24,6 +25,10 @@ import (
 // keyIndex is the cache index of managed resources by the key they ask for.
 const keyIndex = "packet.crossplane.io/key"
 
+// unknownKey stands in the index for a key that cannot be told, for it depends
+// on a Secret or on what a reference stands for.
+const unknownKey = "?"
+
 // A kind is a managed resource in both scopes.
 type kind struct {
 	cluster, namespaced schema.GroupVersionKind
@@ -39,11 +44,17 @@ type services struct {
 	dialer  external.Dialer
 	clock   clock.PassiveClock
 	secrets *secretIndexes
+	users   *users
+	// values reads live.
+	values client.Reader
+	gate   Gate
+	failed *failure
 }
 
 // managedKind returns a kind whose controllers of both scopes share one
-// definition and one set of claims.
-func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, define func(Options, clock.PassiveClock) external.Definition[A, S, X]) kind {
+// definition and one set of claims. Its resources refer to those of the kinds
+// that are named.
+func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, define func(Options, clock.PassiveClock) external.Definition[A, S, X], refersTo ...string) kind {
 	var once sync.Once
 	var definition external.Definition[A, S, X]
 	asking := &rivals{scopes: []schema.GroupVersionKind{cluster, namespaced}}
@@ -61,7 +72,8 @@ func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, defin
 		name := managed.ControllerName(gvk.GroupKind().String())
 		recorder := external.Changes(event.NewAPIRecorder(mgr.GetEventRecorderFor(name)))
 		connector := &external.Connector[A, S, X]{
-			Definition: definition, Configs: s.configs, Dialer: s.dialer, Claims: claims, Events: recorder, Clock: s.clock, Late: o.Late,
+			Definition: definition, Configs: s.configs, Dialer: s.dialer, Claims: claims, Events: recorder, Clock: s.clock, Values: s.values,
+			Late: o.Late,
 		}
 		obj, _, err := objects(mgr, gvk)
 		if err != nil {
@@ -72,17 +84,23 @@ func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, defin
 			if !ok {
 				return nil
 			}
-			if key := connector.KeyOf(mg); key != "" {
-				return []string{key}
-			}
-			return nil
+			return []string{cmp.Or(connector.KeyOf(mg), unknownKey)}
 		}
 		if err := mgr.GetFieldIndexer().IndexField(context.Background(), obj, keyIndex, index); err != nil {
 			return errors.Wrapf(err, "cannot index %s by key", gvk.Kind)
 		}
 		asking.add(gvk)
-		return reconciled{gvk: gvk, name: name, recorder: recorder, connector: connector, removed: connector.Forget}.start(mgr, o, s)
+		return reconciled{gvk: gvk, name: name, recorder: recorder, connector: connector, refersTo: siblings(gvk, refersTo), removed: connector.Forget}.start(mgr, o, s)
 	}}
+}
+
+// siblings are the kinds of those names beside another.
+func siblings(of schema.GroupVersionKind, names []string) []schema.GroupVersionKind {
+	out := make([]schema.GroupVersionKind, 0, len(names))
+	for _, name := range names {
+		out = append(out, of.GroupVersion().WithKind(name))
+	}
+	return out
 }
 
 func objects(mgr ctrl.Manager, gvk schema.GroupVersionKind) (client.Object, client.ObjectList, error) {

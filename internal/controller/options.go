@@ -34,6 +34,9 @@ type Options struct {
 	// BackoffBase and BackoffMax bound the wait after a failure, which doubles
 	// from the one to the other.
 	BackoffBase, BackoffMax time.Duration
+	// CreationWindow is how long a creation of which it is not known how it
+	// ended is not repeated, for kinds of which the API takes a second object.
+	CreationWindow time.Duration
 	// Late is how long the Packet API may take to store what a request asked
 	// for that nobody waits for any more.
 	Late time.Duration

@@ -28,6 +28,8 @@ type reconciled struct {
 	name      string
 	recorder  event.Recorder
 	connector managed.ExternalConnector
+	// refersTo are the kinds, of the same scope, that its resources refer to.
+	refersTo []schema.GroupVersionKind
 	// removed is told of each resource that is let go.
 	removed func(context.Context, resource.Managed)
 }
@@ -50,9 +52,14 @@ func (k reconciled) start(mgr ctrl.Manager, o Options, s *services) error {
 		Named(k.name).
 		WithOptions(t.options(o)).
 		For(obj, builder.WithPredicates(desiredChanged()))
+	s.users.add(k.gvk.Group, w)
 	r := prompt{Reconciler: k.reconciler(mgr, o, s), kind: k.gvk, outdated: s.kube.Outdated}
 	t.Reconciler = ratelimiter.NewReconciler(k.name, r, o.GlobalRateLimiter)
-	return w.watch(b).Complete(t)
+	c, err := w.watch(b).Build(t)
+	if err != nil {
+		return errors.Wrapf(err, "cannot set up the controller of %s", k.gvk.Kind)
+	}
+	return w.followReferences(mgr, c, k.refersTo, s)
 }
 
 func (k reconciled) reconciler(mgr ctrl.Manager, o Options, s *services) *managed.Reconciler {
@@ -67,6 +74,7 @@ func (k reconciled) reconciler(mgr ctrl.Manager, o Options, s *services) *manage
 		managed.WithManagementPolicies(),
 		// The name of an object is the id that the API gives it.
 		managed.WithInitializers(),
+		managed.WithReferenceResolver(&external.References{Client: s.kube}),
 		managed.WithFinalizer(&external.Finalizer{Client: s.kube, Removed: k.removed}),
 		// Whether a creation may be repeated is decided in package external.
 		managed.WithDeterministicExternalName(true),

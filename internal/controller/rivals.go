@@ -55,7 +55,9 @@ func (r *rivals) isIndexed(scope schema.GroupVersionKind) bool {
 	return r.indexed[scope]
 }
 
-// list returns all that ask for the key, as seen by who asks at an endpoint.
+// list returns all that ask for the key, or may, as seen by who asks at an
+// endpoint: one whose key cannot be told has not been observed, and counts if it
+// was the first to claim the key.
 func (r *rivals) list(ctx context.Context, endpoint, key string) ([]external.Rival, error) {
 	var out []external.Rival
 	for _, scope := range r.scopes {
@@ -72,7 +74,12 @@ func (r *rivals) list(ctx context.Context, endpoint, key string) ([]external.Riv
 
 func (r *rivals) listScope(ctx context.Context, scope schema.GroupVersionKind, key string) ([]resource.Managed, error) {
 	if r.isIndexed(scope) {
-		return r.read(ctx, r.cached, scope, client.MatchingFields{keyIndex: key})
+		known, err := r.read(ctx, r.cached, scope, client.MatchingFields{keyIndex: key})
+		if err != nil {
+			return nil, err
+		}
+		unknown, err := r.read(ctx, r.cached, scope, client.MatchingFields{keyIndex: unknownKey})
+		return append(known, unknown...), err
 	}
 	definition, _ := meta.UnsafeGuessKindToResource(scope)
 	err := r.cached.Get(ctx, types.NamespacedName{Name: definition.GroupResource().String()}, &extv1.CustomResourceDefinition{})
@@ -86,7 +93,7 @@ func (r *rivals) listScope(ctx context.Context, scope schema.GroupVersionKind, k
 	}
 	var out []resource.Managed
 	for _, mg := range all {
-		if r.keyOf(mg) == key {
+		if k := r.keyOf(mg); k == key || k == "" {
 			out = append(out, mg)
 		}
 	}

@@ -33,7 +33,10 @@ func reads(cluster, namespaced []types.UID, err error) *test.MockClient {
 			}
 			return errBoom
 		},
-		MockList: func(_ context.Context, l client.ObjectList, _ ...client.ListOption) error {
+		MockList: func(_ context.Context, l client.ObjectList, opts ...client.ListOption) error {
+			if asksFor(unknownKey, opts) {
+				return err
+			}
 			switch l := l.(type) {
 			case *clusterv1alpha1.BgpSessionList:
 				l.Items = make([]clusterv1alpha1.BgpSession, len(cluster))
@@ -49,6 +52,17 @@ func reads(cluster, namespaced []types.UID, err error) *test.MockClient {
 			return err
 		},
 	}
+}
+
+// asksFor reports whether a list is one by a key.
+func asksFor(key string, opts []client.ListOption) bool {
+	o := client.ListOptions{}
+	o.ApplyOptions(opts)
+	if o.FieldSelector == nil {
+		return false
+	}
+	asked, ok := o.FieldSelector.RequiresExactMatch(keyIndex)
+	return ok && asked == key
 }
 
 func TestRivals(t *testing.T) {
@@ -69,6 +83,21 @@ func TestRivals(t *testing.T) {
 			cached:  reads([]types.UID{"c"}, []types.UID{"n"}, nil),
 			want:    []external.Rival{{UID: "c"}, {UID: "n"}},
 		},
+		"Unknown": {
+			reason:  "those whose key cannot be told may ask for this one",
+			indexed: []schema.GroupVersionKind{cluster, namespaced},
+			cached: &test.MockClient{MockList: func(_ context.Context, l client.ObjectList, opts ...client.ListOption) error {
+				if l, ok := l.(*clusterv1alpha1.BgpSessionList); ok {
+					l.Items = make([]clusterv1alpha1.BgpSession, 1)
+					l.Items[0].SetUID("known")
+					if asksFor(unknownKey, opts) {
+						l.Items[0].SetUID("unknown")
+					}
+				}
+				return nil
+			}, MockGet: test.NewMockGetFn(errBoom)},
+			want: []external.Rival{{UID: "known"}, {UID: "unknown"}},
+		},
 		"NotInstalled": {
 			reason:  "a scope whose definition is not installed has no rivals, and is not asked for",
 			indexed: []schema.GroupVersionKind{cluster},
@@ -80,11 +109,11 @@ func TestRivals(t *testing.T) {
 			want: []external.Rival{{UID: "c"}},
 		},
 		"NotStarted": {
-			reason:  "a scope that is installed and not started is read live, and only those that ask for the key count",
+			reason:  "a scope that is installed and not started is read live, and only those that may ask for the key count",
 			indexed: []schema.GroupVersionKind{cluster},
 			cached:  reads([]types.UID{"c"}, []types.UID{"of the cache"}, nil),
-			live:    reads(nil, []types.UID{"n", "other key"}, nil),
-			want:    []external.Rival{{UID: "c"}, {UID: "n"}},
+			live:    reads(nil, []types.UID{"n", "other key", "unknown key"}, nil),
+			want:    []external.Rival{{UID: "c"}, {UID: "n"}, {UID: "unknown key"}},
 		},
 		"NotServed": {
 			reason:  "a scope whose definition is not served yet has no rivals",
@@ -120,10 +149,14 @@ func TestRivals(t *testing.T) {
 				cached: tc.cached, live: tc.live,
 				configs: &providerconfig.Resolver{Configs: tc.cached},
 				keyOf: func(mg resource.Managed) string {
-					if mg.GetUID() == "other key" {
+					switch mg.GetUID() {
+					case "other key":
 						return "another"
+					case "unknown key":
+						return ""
+					default:
+						return "key"
 					}
-					return "key"
 				},
 				newList: func(gvk schema.GroupVersionKind) (client.ObjectList, error) {
 					_, list, err := objects(mgr, gvk)

@@ -23,9 +23,9 @@ import (
 )
 
 // A waker finds the managed resources of one kind and scope that a change of a
-// configuration, or of the Secret that it names, concerns. They are reconciled
-// at once, whatever they wait for: who puts a valid key in place of a bad one
-// need not wait for a poll, or for the end of a back-off.
+// configuration, or of a Secret that it or they name, concerns. They are
+// reconciled at once, whatever they wait for: who puts a valid key in place of
+// a bad one need not wait for a poll, or for the end of a back-off.
 type waker struct {
 	// reader is the cache.
 	reader client.Reader
@@ -67,6 +67,12 @@ func (w *waker) index(indexer client.FieldIndexer, managed client.Object, secret
 			return err
 		}
 	}
+	if err := indexer.IndexField(context.Background(), managed, referenceIndex, byReference); err != nil {
+		return errors.Wrap(err, "cannot index it by reference")
+	}
+	if err := indexer.IndexField(context.Background(), managed, secretIndex, byArgument); err != nil {
+		return errors.Wrap(err, "cannot index it by Secret")
+	}
 	return errors.Wrap(indexer.IndexField(context.Background(), managed, configIndex, byConfig), "cannot index it by configuration")
 }
 
@@ -99,12 +105,13 @@ func (w *waker) dependents(ctx context.Context, kind string, config types.Namesp
 	return w.find(ctx, w.resources, client.InNamespace(config.Namespace), client.MatchingFields{configIndex: configKey(kind, config.Name)})
 }
 
-// dependentsOfSecret are the managed resources that refer to a configuration
-// that names a Secret.
+// dependentsOfSecret are the managed resources that name a Secret, or refer to
+// a configuration that names it.
 func (w *waker) dependentsOfSecret(ctx context.Context, secret client.Object) []reconcile.Request {
-	var out []reconcile.Request
+	naming := client.MatchingFields{secretIndex: client.ObjectKeyFromObject(secret).String()}
+	out := w.find(ctx, w.resources, naming)
 	for _, c := range w.configs {
-		for _, config := range w.find(ctx, c.list, client.MatchingFields{secretIndex: client.ObjectKeyFromObject(secret).String()}) {
+		for _, config := range w.find(ctx, c.list, naming) {
 			out = append(out, w.dependents(ctx, c.gvk.Kind, config.NamespacedName)...)
 		}
 	}

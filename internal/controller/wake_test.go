@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
 	"sigs.k8s.io/controller-runtime/pkg/event"
@@ -56,6 +57,19 @@ func session(namespace, name, kind, config string) client.Object {
 	return s
 }
 
+// legacyConfig and config return managed resources with an argument in a Secret.
+func legacyConfig(name, namespace, secret string) client.Object {
+	c := &clusterv1alpha1.BgpConfig{ObjectMeta: at("", name)}
+	c.Spec.ForProvider.Md5SecretRef = &clusterv1alpha1.Md5SecretRefParameters{Namespace: ptr.To(namespace), Name: ptr.To(secret), Key: ptr.To("md5")}
+	return c
+}
+
+func config(namespace, name, secret string) client.Object {
+	c := &namespacedv1alpha1.BgpConfig{ObjectMeta: at(namespace, name)}
+	c.Spec.ForProvider.Md5SecretRef = &namespacedv1alpha1.Md5SecretRefParameters{Name: ptr.To(secret), Key: ptr.To("md5")}
+	return c
+}
+
 // cached is a cache with configurations of all kinds that are all called
 // default, with Secrets that are all called key, and with resources that use
 // them.
@@ -78,6 +92,8 @@ func cached(t *testing.T) client.Client {
 		).
 		WithIndex(&clusterv1alpha1.BgpSession{}, configIndex, byConfig).
 		WithIndex(&namespacedv1alpha1.BgpSession{}, configIndex, byConfig).
+		WithIndex(&clusterv1alpha1.BgpSession{}, secretIndex, byArgument).
+		WithIndex(&namespacedv1alpha1.BgpSession{}, secretIndex, byArgument).
 		WithIndex(&clusterv1beta1.ProviderConfig{}, secretIndex, bySecret).
 		WithIndex(&namespacedv1beta1.ProviderConfig{}, secretIndex, bySecret).
 		WithIndex(&namespacedv1beta1.ClusterProviderConfig{}, secretIndex, bySecret).
@@ -154,6 +170,39 @@ func TestDependentsOfSecret(t *testing.T) {
 	}
 }
 
+func TestDependentsOfArgument(t *testing.T) {
+	c := fake.NewClientBuilder().WithScheme(registered(t)).
+		WithObjects(
+			&namespacedv1beta1.ProviderConfig{ObjectMeta: at("a", "default"), Spec: keyIn("", "key")},
+			legacyConfig("one", "a", "md5"), legacyConfig("two", "b", "md5"),
+			config("a", "one", "md5"), config("b", "one", "md5"), config("a", "two", "other"),
+		).
+		WithIndex(&clusterv1alpha1.BgpConfig{}, configIndex, byConfig).
+		WithIndex(&namespacedv1alpha1.BgpConfig{}, configIndex, byConfig).
+		WithIndex(&clusterv1alpha1.BgpConfig{}, secretIndex, byArgument).
+		WithIndex(&namespacedv1alpha1.BgpConfig{}, secretIndex, byArgument).
+		WithIndex(&clusterv1beta1.ProviderConfig{}, secretIndex, bySecret).
+		WithIndex(&namespacedv1beta1.ProviderConfig{}, secretIndex, bySecret).
+		WithIndex(&namespacedv1beta1.ClusterProviderConfig{}, secretIndex, bySecret).
+		Build()
+	for gvk, want := range map[schema.GroupVersionKind][]string{
+		clusterv1alpha1.BgpConfig_GroupVersionKind:    {"/one"},
+		namespacedv1alpha1.BgpConfig_GroupVersionKind: {"a/one"},
+	} {
+		w, err := newWaker(&xpfake.Manager{Scheme: registered(t)}, c, gvk, logging.NewNopLogger())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range w.dependentsOfSecret(t.Context(), &metav1.PartialObjectMetadata{ObjectMeta: at("a", "md5")}) {
+			got = append(got, r.String())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: a Secret wakes the resources whose arguments it holds: -want, +got:\n%s", gvk.Group, diff)
+		}
+	}
+}
+
 func TestDependentsUnknown(t *testing.T) {
 	c := &test.MockClient{MockList: func(context.Context, client.ObjectList, ...client.ListOption) error { return errBoom }}
 	got := wakers(t, c)["cluster"].dependents(t.Context(), "ProviderConfig", types.NamespacedName{Name: "default"})
@@ -210,6 +259,10 @@ func TestIndexes(t *testing.T) {
 		"NoManaged":   {"what is no managed resource refers to nothing", byConfig, &metav1.PartialObjectMetadata{}, nil},
 		"Secret":      {"namespace and name", bySecret, &clusterv1beta1.ProviderConfig{Spec: keyIn("system", "key")}, []string{"system/key"}},
 		"NoSecret":    {"a configuration may name none", bySecret, &clusterv1beta1.ProviderConfig{}, nil},
+		"Argument":    {"a Secret that holds an argument of a cluster-scoped resource", byArgument, legacyConfig("one", "a", "md5"), []string{"a/md5"}},
+		"OwnArgument": {"one of a namespaced resource is in its namespace", byArgument, config("b", "one", "md5"), []string{"b/md5"}},
+		"NoArgument":  {"a resource may name none", byArgument, session("a", "one", "ProviderConfig", "default"), nil},
+		"NoArguments": {"what is no managed resource has none", byArgument, &metav1.PartialObjectMetadata{}, nil},
 		"NoConfig":    {"what is no configuration names none", bySecret, &metav1.PartialObjectMetadata{}, nil},
 	}
 	for name, tc := range cases {

@@ -11,6 +11,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/clock"
+	"k8s.io/utils/ptr"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -103,12 +104,25 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 		Deleting:   meta.WasDeleted(mg),
 		MayCreate:  c.allowed.create,
 		MayUpdate:  c.allowed.update,
-		MayDelete:  c.allowed.delete,
+		MayDelete:  c.allowed.delete && c.Undeletable == "",
 		NoAdoption: mg.GetAnnotations()[AnnotationAdopt] == "false",
-		Recreate:   c.Recreate,
 	}
+	last, err := lastOf[S](mg)
+	if err != nil {
+		return s, err
+	}
+	s.Recreate, _ = c.Recreate(mg.GetAnnotations()[AnnotationRecreate] == "true", last)
 	if err := c.find(ctx, mg, s); err != nil {
 		return s, c.explain(mg, err)
+	}
+	if s.Deleting && !c.found && mg.GetCondition(TypeDeletable).Reason == reasonRequested {
+		// What a creation without an answer had made was found, and deleted.
+		s.Creation = Settled
+	}
+	if c.Key == nil && c.found && !s.Named && s.Creation == Settled {
+		// The mark is a proof that an earlier creation of ours made it,
+		// whatever became of the annotations.
+		s.Creation = Unresolved
 	}
 	if c.found {
 		// The key leads to the object in place of one that vanished, which
@@ -134,36 +148,36 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 
 // find looks for the object: by its name if it has one, else by its key. While
 // the managed resource is being deleted the key counts only if an unresolved
-// creation may have made the object.
+// creation may have made the object; a mark always counts.
 func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed, s Situation) error {
 	var err error
 	name := meta.GetExternalName(mg)
 	switch {
 	case s.Named && !packet.ValidID(name):
-		if !s.Deleting {
-			err = &Refusal{Reason: ReasonMismatch, Message: fmt.Sprintf("the external name %q is not an id of the Packet API; correct or remove the annotation %s",
-				name, meta.AnnotationKeyExternalName)}
-		}
+		err = &Refusal{Reason: ReasonMismatch, Message: fmt.Sprintf("the external name %q is not an id of the Packet API; correct or remove the annotation %s",
+			name, meta.AnnotationKeyExternalName)}
 	case s.Named:
 		c.object, c.found, err = c.ops.Get(ctx, name, c.args.merged)
-		if err == nil && !c.found && c.Key(c.args.merged) != "" {
+		if err == nil && !c.found && c.Incomplete(c.args.merged) == "" {
 			err = c.findSuccessor(ctx, name, s)
 		}
 		if err == nil && !c.found && s.Deleting && s.MayDelete {
 			err = c.elsewhere(mg)
 		}
-	case c.Key(c.args.merged) == "":
-		if !s.Deleting {
-			err = &Refusal{Reason: ReasonIncomplete, Message: c.Incomplete(c.args.merged)}
-		}
-	case !s.Deleting || s.Creation != Settled:
+	case c.Incomplete(c.args.merged) != "":
+		err = &Refusal{Reason: ReasonIncomplete, Message: c.Incomplete(c.args.merged)}
+	case c.Key == nil, !s.Deleting, s.Creation != Settled:
 		c.object, c.found, err = c.ops.Find(ctx, c.args.merged)
 	}
 	var refusal *Refusal
-	if errors.As(err, &refusal) {
-		return err
+	switch {
+	case !errors.As(err, &refusal):
+		return errors.Wrapf(err, "cannot find the %s", c.Noun)
+	case s.Deleting && (refusal.Reason == ReasonMismatch || refusal.Reason == ReasonIncomplete || refusal.Argument != ""):
+		// What cannot be ours, or be told, must not keep the resource.
+		return nil
 	}
-	return errors.Wrapf(err, "cannot find the %s", c.Noun)
+	return err
 }
 
 // findSuccessor looks by key where the object with the name is not found: a
@@ -178,7 +192,8 @@ func (c *externalClient[A, S, X]) findSuccessor(ctx context.Context, name string
 		return nil
 	case err != nil:
 		return err
-	case s.Deleting && !unresolved && !strings.EqualFold(c.ID(object), name):
+	case s.Deleting && !unresolved && c.Key != nil && !strings.EqualFold(c.ID(object), name):
+		// Somebody else's; what carries our mark never is.
 		return nil
 	}
 	c.object, c.found = object, found
@@ -213,13 +228,19 @@ func (c *externalClient[A, S, X]) compare() []Difference {
 // key is what is claimed: the key of the object, if it is the one asked for,
 // for the arguments may be incomplete. It is empty if there is nothing to claim.
 func (c *externalClient[A, S, X]) key(mg resource.Managed) string {
-	if c.found && c.Mismatch(c.args.merged, c.object) == "" {
+	switch name := meta.GetExternalName(mg); {
+	case c.found && c.Key == nil:
+		return c.ID(c.object)
+	case c.found && c.Mismatch(c.args.merged, c.object) == "":
 		return c.KeyOf(c.object)
+	case c.Key != nil && c.Key(c.args.merged) != "":
+		return c.Key(c.args.merged)
+	case c.Key == nil && name == "":
+		// What only we can have made is nobody else's to claim.
+		return string(mg.GetUID())
+	default:
+		return name
 	}
-	if key := c.Key(c.args.merged); key != "" {
-		return key
-	}
-	return meta.GetExternalName(mg)
 }
 
 // report writes what was found into the managed resource.
@@ -233,7 +254,6 @@ func (c *externalClient[A, S, X]) report(ctx context.Context, mg resource.Manage
 	if err != nil {
 		return managed.ExternalObservation{}, err
 	}
-	c.announce(mg, xpv1.Available())
 	upToDate := len(c.differences) == 0 || !s.MayUpdate || s.Claim != Held
 	if upToDate {
 		// Of differences that are about to be mended the update tells.
@@ -252,7 +272,11 @@ func (c *externalClient[A, S, X]) describe(ctx context.Context, mg resource.Mana
 	if err := storeState(mg, c.endpoint, report.State); err != nil {
 		return nil, err
 	}
+	c.announce(mg, ptr.Deref(report.Ready, xpv1.Available()))
 	c.announce(mg, report.Conditions...)
+	for _, text := range report.Events {
+		c.events.Event(mg, event.Normal("Reported", text))
+	}
 	return report.Details, nil
 }
 
@@ -337,7 +361,7 @@ func (c *externalClient[A, S, X]) Create(ctx context.Context, mg resource.Manage
 			// Who cannot create must not keep others from it.
 			c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
 		}
-		return managed.ExternalCreation{}, errors.Wrapf(c.remedy(err), "cannot create the %s", c.Noun)
+		return managed.ExternalCreation{}, errors.Wrapf(c.remedy(mg, err), "cannot create the %s", c.Noun)
 	}
 	meta.SetExternalName(mg, c.ID(object))
 	return managed.ExternalCreation{}, nil
@@ -349,7 +373,7 @@ func (c *externalClient[A, S, X]) Update(ctx context.Context, mg resource.Manage
 	object, err := c.ops.Update(ctx, c.object, c.args.merged, c.differences)
 	if err != nil {
 		setConditions(mg, outdated(c.differences, ReasonUpdateFailed, "The update failed; Synced says why."))
-		return managed.ExternalUpdate{}, errors.Wrapf(c.remedy(err), "cannot update the %s", c.Noun)
+		return managed.ExternalUpdate{}, errors.Wrapf(c.remedy(mg, err), "cannot update the %s", c.Noun)
 	}
 	c.object, c.differences = object, nil
 	details, err := c.describe(ctx, mg, true)
@@ -365,7 +389,14 @@ func (c *externalClient[A, S, X]) Delete(ctx context.Context, mg resource.Manage
 	if packet.IsNotFound(err) {
 		err = nil
 	}
-	return managed.ExternalDelete{}, errors.Wrapf(c.remedy(err), "cannot delete the %s", c.Noun)
+	var refusal *Refusal
+	switch {
+	case errors.As(err, &refusal):
+		setConditions(mg, condition(TypeDeletable, corev1.ConditionFalse, xpv1.ConditionReason(refusal.Reason), refusal.Message))
+	case err == nil && (meta.GetExternalName(mg) == "" || mg.GetCondition(TypeDeletable).Status == corev1.ConditionFalse):
+		setConditions(mg, condition(TypeDeletable, corev1.ConditionTrue, reasonRequested, ""))
+	}
+	return managed.ExternalDelete{}, errors.Wrapf(c.remedy(mg, err), "cannot delete the %s", c.Noun)
 }
 
 // Disconnect does nothing: connections are shared.

@@ -23,6 +23,10 @@ import (
 // unless the value is "false".
 const AnnotationAdopt = "packet.crossplane.io/adopt"
 
+// AnnotationRecreate says whether an object that vanished is made anew, for
+// kinds that do so only where it is asked for. It is if the value is "true".
+const AnnotationRecreate = "packet.crossplane.io/recreate"
+
 // AnnotationLostCreation is when a creation was attempted of which it is not
 // known whether it made an object, in RFC 3339. It counts until a later
 // creation is known to have succeeded.
@@ -36,7 +40,16 @@ const (
 	// TypeUpToDate is false if the object differs from what is asked for and
 	// the policies forbid to mend it.
 	TypeUpToDate xpv1.ConditionType = "UpToDate"
+	// TypeDeletable is false if a deletion has to wait for something that a
+	// person should know. It is absent unless one had to, or unless the
+	// name of the object was not recorded yet. What the managed reconciler says
+	// after a deletion that failed replaces Ready.
+	TypeDeletable xpv1.ConditionType = "Deletable"
 )
+
+// reasonRequested is the reason of Deletable once the API has been asked to
+// delete the object, and did not refuse.
+const reasonRequested xpv1.ConditionReason = "Requested"
 
 // Reasons that are no outcome of Decide.
 const (
@@ -85,19 +98,39 @@ func outdated(differences []Difference, why Reason, because string) xpv1.Conditi
 // refusal words the reason why something is not done.
 func (c *externalClient[A, S, X]) refusal(mg resource.Managed, why Reason) *Refusal {
 	name := meta.GetExternalName(mg)
+	mismatch := fmt.Sprintf("the external name %s belongs to another %s: %s; correct the annotation %s or the arguments",
+		name, c.Noun, c.mismatch(), meta.AnnotationKeyExternalName)
+	if name == "" {
+		mismatch = fmt.Sprintf("the %s that exists already is another: %s; correct the arguments", c.Noun, c.mismatch())
+	}
+	kept := "the policies do not allow Delete"
+	if c.Undeletable != "" {
+		kept = c.Undeletable
+	}
 	text := map[Reason]string{
 		ReasonConflict: "another resource already manages the same " + c.Noun + "; delete this one, or the other, or let one of them only observe",
-		ReasonMismatch: fmt.Sprintf("the external name %s belongs to another %s: %s; correct the annotation %s or the arguments",
-			name, c.Noun, c.mismatch(), meta.AnnotationKeyExternalName),
+		ReasonMismatch: mismatch,
 		ReasonAdoptionRefused: fmt.Sprintf("the %s exists already and the annotation %s is \"false\"; remove the annotation to take it over, or delete the %s",
 			c.Noun, AnnotationAdopt, c.Noun),
 		ReasonNotFound:            fmt.Sprintf("there is no such %s, and the management policies do not allow Create", c.Noun),
-		ReasonVanished:            fmt.Sprintf("the %s %s no longer exists", c.Noun, name),
+		ReasonVanished:            fmt.Sprintf("the %s %s no longer exists%s", c.Noun, name, c.remedyOfVanished(mg)),
 		ReasonCreationUnconfirmed: fmt.Sprintf("it is not known yet whether the %s was created; looking again before trying again", c.Noun),
-		ReasonDeleteForbidden:     "the policies do not allow Delete",
+		ReasonDeleteForbidden:     kept,
 		ReasonNotOurs:             "this resource neither created nor adopted it",
 	}[why]
 	return &Refusal{Reason: why, Message: text}
+}
+
+// remedyOfVanished says what the user can do about an object that is gone.
+func (c *externalClient[A, S, X]) remedyOfVanished(mg resource.Managed) string {
+	last, err := lastOf[S](mg)
+	if err != nil {
+		return ""
+	}
+	if _, remedy := c.Recreate(mg.GetAnnotations()[AnnotationRecreate] == "true", last); remedy != "" {
+		return "; " + remedy
+	}
+	return ""
 }
 
 func (c *externalClient[A, S, X]) mismatch() string {
@@ -112,7 +145,7 @@ func (c *externalClient[A, S, X]) mismatch() string {
 // object that cannot be read, for an outage or for a key that is refused, may
 // well be there: where there was one, Ready stays as it is.
 func (c *externalClient[A, S, X]) explain(mg resource.Managed, err error) error {
-	err = c.remedy(err)
+	err = c.remedy(mg, err)
 	unread(mg, c.Unreadable, c.clock)
 	var why Reason
 	var refusal *Refusal
@@ -152,6 +185,9 @@ func (c *externalClient[A, S, X]) vanished(mg resource.Managed) error {
 // leaves alone what was taken back before, which has its age, and what was
 // never said.
 func unread[S any](mg resource.Managed, unreadable func(S, time.Time) []xpv1.Condition, now clock.PassiveClock) {
+	if unreadable == nil {
+		return
+	}
 	last, err := loadState[S](mg)
 	if err != nil {
 		// The age alone is still worth telling.
@@ -169,9 +205,13 @@ func unread[S any](mg resource.Managed, unreadable func(S, time.Time) []xpv1.Con
 	}
 }
 
-// remedy adds to errors of the credentials what to do about them.
-func (c *externalClient[A, S, X]) remedy(err error) error {
+// remedy adds to errors of the credentials what to do about them, and to those
+// of an argument where it stands.
+func (c *externalClient[A, S, X]) remedy(mg resource.Managed, err error) error {
+	var refusal *Refusal
 	switch {
+	case errors.As(err, &refusal) && refusal.Argument != "":
+		return &Refusal{Reason: refusal.Reason, Message: sourceOf(mg, refusal.Argument) + ": " + refusal.Message}
 	case packet.IsUnauthorized(err):
 		return errors.Wrapf(err, "the API at %s refuses the key of %s; put a valid key in its place, it is picked up without a restart", c.endpoint, c.connection.Reference)
 	case packet.IsForbidden(err):

@@ -8,6 +8,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/clock"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/event"
@@ -46,8 +47,10 @@ type Connector[A, S, X any] struct {
 	Configs    ConfigResolver
 	Dialer     Dialer
 	Claims     Claimer
-	Events     event.Recorder
-	Clock      clock.PassiveClock
+	// Values reads Secrets and ConfigMaps that arguments name. It is live.
+	Values client.Reader
+	Events event.Recorder
+	Clock  clock.PassiveClock
 	// Late is how long the API may take to store what a request asked for that
 	// nobody waits for any more.
 	Late time.Duration
@@ -72,13 +75,17 @@ func (c *Connector[A, S, X]) connect(ctx context.Context, mg resource.Managed) (
 	if err != nil {
 		return nil, errors.Wrapf(err, "cannot use %s", conn.Reference)
 	}
-	args, err := loadArguments[A](mg)
+	completed := completion{resolve: func(forProvider map[string]any) error { return resolveValues(ctx, c.Values, mg, forProvider) }}
+	if c.Definition.InProject && conn.ProjectID != "" {
+		completed.defaults = map[string]any{"projectId": conn.ProjectID}
+	}
+	args, err := loadArguments[A](mg, completed)
 	if err != nil {
 		return nil, err
 	}
 	return &externalClient[A, S, X]{
 		Definition: c.Definition,
-		ops:        c.Definition.Connect(api),
+		ops:        c.Definition.Connect(api, string(mg.GetUID())),
 		claims:     c.Claims,
 		events:     c.Events,
 		clock:      c.Clock,
@@ -128,9 +135,17 @@ func lostCreation(mg resource.Managed) time.Time {
 
 // KeyOf returns the key that a managed resource of either scope asks for: by
 // its arguments, else by what was observed of its object, whose identifying
-// fields have the same names. It is empty if neither identifies an object.
+// fields have the same names. For a kind without keys it is the object's id. It
+// is empty if nothing identifies an object, or nothing that can be told without
+// reading a Secret.
 func (c *Connector[A, S, X]) KeyOf(mg resource.Managed) string {
-	args, err := loadArguments[A](mg)
+	if c.Definition.Key == nil {
+		return meta.GetExternalName(mg)
+	}
+	if key := c.reportedKey(mg); key != "" {
+		return key
+	}
+	args, err := loadArguments[A](mg, completion{})
 	if err != nil {
 		return ""
 	}
@@ -141,6 +156,19 @@ func (c *Connector[A, S, X]) KeyOf(mg resource.Managed) string {
 		return ""
 	}
 	return c.Definition.Key(args.merged)
+}
+
+// reportedKey is the key of the object whose state was last reported, for kinds
+// that tell it.
+func (c *Connector[A, S, X]) reportedKey(mg resource.Managed) string {
+	if c.Definition.KeyOfState == nil {
+		return ""
+	}
+	last, err := loadState[S](mg)
+	if err != nil {
+		return ""
+	}
+	return c.Definition.KeyOfState(last)
 }
 
 // creationOf reads how far an earlier creation came from the annotations that

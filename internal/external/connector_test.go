@@ -146,3 +146,20 @@ func TestKeyOf(t *testing.T) {
 		}
 	}
 }
+
+func TestKeyOfReported(t *testing.T) {
+	c := &Connector[args, state, thing]{Definition: define(nil)}
+	c.Definition.KeyOfState = func(s state) string { return s.Status }
+	for scope, empty := range scopes {
+		mg := session(t, empty, asked())
+		if got := c.KeyOf(mg); got != deviceID+"/ipv4" {
+			t.Errorf("%s: before the first report the arguments tell the key: got %q", scope, got)
+		}
+		if err := storeState(mg, endpoint, state{ID: objectID, Status: "reported"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.KeyOf(mg); got != "reported" {
+			t.Errorf("%s: what was reported tells the key, whatever is asked for by now: got %q", scope, got)
+		}
+	}
+}

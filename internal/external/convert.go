@@ -5,10 +5,12 @@ package external
 import (
 	"encoding/json"
 	"maps"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 )
 
@@ -24,26 +26,40 @@ type arguments[A any] struct {
 	initial map[string]bool
 }
 
+// A completion is how arguments are completed that a manifest does not write
+// out.
+type completion struct {
+	// resolve replaces the arguments that name a key by the key's value. Nil
+	// leaves them out.
+	resolve func(forProvider map[string]any) error
+	// defaults hold where nothing is written.
+	defaults map[string]any
+}
+
 // loadArguments returns the arguments of a managed resource of either scope.
-func loadArguments[A any](mg runtime.Object) (arguments[A], error) {
+func loadArguments[A any](mg runtime.Object, by completion) (arguments[A], error) {
 	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(mg)
 	if err != nil {
 		return arguments[A]{}, errors.Wrap(err, "cannot read the arguments")
 	}
-	forProvider := object(content, "spec", "forProvider")
-	merged := maps.Clone(object(content, "spec", "initProvider"))
-	if merged == nil {
-		merged = map[string]any{}
+	forProvider, initProvider := object(content, "spec", "forProvider"), object(content, "spec", "initProvider")
+	if by.resolve != nil {
+		if err := by.resolve(forProvider); err != nil {
+			return arguments[A]{}, err
+		}
 	}
 	out := arguments[A]{given: map[string]bool{}, initial: map[string]bool{}}
 	for name := range forProvider {
 		out.given[name] = true
 	}
-	for name := range merged {
+	for name := range initProvider {
 		if _, ok := forProvider[name]; !ok {
 			out.initial[name] = true
 		}
 	}
+	merged := map[string]any{}
+	maps.Copy(merged, by.defaults)
+	maps.Copy(merged, initProvider)
 	maps.Copy(merged, forProvider)
 	err = convert(merged, &out.merged)
 	return out, errors.Wrap(err, "cannot read the arguments")
@@ -58,6 +74,16 @@ func loadState[S any](mg runtime.Object) (S, error) {
 	}
 	err = convert(object(content, "status", "atProvider"), &state)
 	return state, errors.Wrap(err, "cannot read the last observation")
+}
+
+// lastOf returns what was last reported of the object with the external name:
+// nothing, if status still tells of one that it took the place of.
+func lastOf[S any](mg resource.Managed) (S, error) {
+	about, err := loadState[Identity](mg)
+	if err != nil || !strings.EqualFold(about.ID, meta.GetExternalName(mg)) {
+		return *new(S), err
+	}
+	return loadState[S](mg)
 }
 
 // An Identity is what status.atProvider says of every kind's object: which one

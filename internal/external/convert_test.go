@@ -64,7 +64,7 @@ func TestLoadArguments(t *testing.T) {
 			t.Run(name+scope, func(t *testing.T) {
 				mg := session(t, empty, tc.spec)
 				before := mg.DeepCopyObject()
-				got, err := loadArguments[args](mg)
+				got, err := loadArguments[args](mg, completion{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -86,7 +86,7 @@ func TestLoadMismatchedTypes(t *testing.T) {
 			type wrong struct {
 				Device int `json:"deviceId"`
 			}
-			if _, err := loadArguments[wrong](mg); err == nil {
+			if _, err := loadArguments[wrong](mg, completion{}); err == nil {
 				t.Error("arguments of another type were loaded")
 			}
 			if err := storeState(mg, endpoint, state{ID: objectID}); err != nil {
@@ -157,7 +157,7 @@ func TestStoreState(t *testing.T) {
 				if got := meta.GetExternalName(mg); got != objectID {
 					t.Errorf("%s: the external name became %q", tc.reason, got)
 				}
-				loaded, err := loadArguments[args](mg)
+				loaded, err := loadArguments[args](mg, completion{})
 				if err != nil || loaded.merged.Device != deviceID {
 					t.Errorf("%s: the arguments became %+v, %v", tc.reason, loaded.merged, err)
 				}

@@ -22,30 +22,47 @@ type Definition[A, S, X any] struct {
 	// Noun names an object of the kind in messages: BGP session.
 	Noun string
 	// Key identifies the object that the arguments ask for among all objects
-	// of the kind at an endpoint. It is empty if they do not identify one.
+	// of the kind at an endpoint. It is empty if they do not identify one, and
+	// nil for kinds whose objects cannot be recognised by what they are asked
+	// to be: names of projects are not unique. Objects of such kinds carry a
+	// mark, the owner that Connect is given, by which Find finds them.
 	Key func(A) string
-	// Incomplete says, for a person, which arguments Key lacks.
+	// Incomplete says, for a person, which arguments are lacking to find an
+	// object; empty if none is.
 	Incomplete func(A) string
 	// ID of the object.
 	ID func(X) string
-	// KeyOf is the key of an object.
+	// KeyOf is the key of an object; nil if Key is.
 	KeyOf func(X) string
+	// KeyOfState is the key of the object whose state was last reported, empty
+	// if none was. Nil for kinds whose keys the arguments tell as well: without
+	// a Secret to be read, and for as long as there is the object.
+	KeyOfState func(S) string
 	// Mismatch says, for a person, in which identifying arguments the object
 	// differs from those that are set; empty if it is the one.
 	Mismatch func(A, X) string
 	// Differences lists the fields in which an object differs from the
 	// arguments and that can be changed.
 	Differences func(A, X) []Difference
-	// Recreate is true for kinds that make an object anew that vanished.
-	Recreate bool
+	// Recreate says whether an object that vanished is made anew, and if not
+	// what the user can do. Asked is true if AnnotationRecreate says so, last
+	// is the state last reported.
+	Recreate func(asked bool, last S) (bool, string)
+	// InProject is true if the argument projectId, where it is not written, is
+	// that of the configuration.
+	InProject bool
+	// Undeletable says why the API cannot delete an object; empty if it can.
+	Undeletable string
 	// Window is how long an unresolved creation is not repeated. It is zero
 	// for kinds of which the API refuses a second object with the same key.
 	Window time.Duration
 	// Unreadable are the conditions, beside Ready and Synced, of an object that
-	// cannot be read since a time. Last is the state last reported.
+	// cannot be read since a time. Last is the state last reported. Nil if
+	// there are none.
 	Unreadable func(last S, since time.Time) []xpv1.Condition
-	// Connect returns the operations of the kind on one connection.
-	Connect func(*packet.Client) Operations[A, S, X]
+	// Connect returns the operations of the kind on one connection, on behalf
+	// of an owner, which is the UID of the managed resource.
+	Connect func(api *packet.Client, owner string) Operations[A, S, X]
 	// Forget drops what the kind remembers of the object with an id at an
 	// endpoint. Nil if it remembers nothing.
 	Forget func(endpoint, id string)
@@ -74,7 +91,7 @@ type Reader[A, X any] interface {
 	// from one that cannot be read, which is an error.
 	Get(ctx context.Context, id string, args A) (X, bool, error)
 	// Find returns the object that the arguments identify, which are complete,
-	// and whether there is one.
+	// or that the owner made, and whether there is one.
 	Find(ctx context.Context, args A) (X, bool, error)
 }
 
@@ -87,7 +104,8 @@ type Writer[A, X any] interface {
 	Create(ctx context.Context, args A) (X, error)
 	// Update gives the object the values asked for in the fields that differ.
 	Update(ctx context.Context, object X, args A, differences []Difference) (X, error)
-	// Delete deletes the object.
+	// Delete deletes the object. It returns a *Refusal if that has to wait for
+	// something that a person should know.
 	Delete(ctx context.Context, object X) error
 }
 
@@ -113,19 +131,29 @@ type View[S any] struct {
 type Report[S any] struct {
 	// State becomes status.atProvider.
 	State S
+	// Ready is whether the object can be used. It can, once it exists, if this
+	// is nil.
+	Ready *xpv1.Condition
 	// Conditions beside Ready.
 	Conditions []xpv1.Condition
-	// Details for the connection secret; nil leaves the secret as it is.
+	// Events that happened since the previous report, each told once.
+	Events []string
+	// Details for the connection secret; nil leaves the secret as it is, and a
+	// detail that is nil leaves what the secret has of it.
 	Details managed.ConnectionDetails
 }
 
 // A Refusal is an error that says why something is not done although the API
 // can be read, and what to do about it.
 type Refusal struct { //nolint:errname // What Decide calls it.
-	// Reason becomes the reason of the condition Ready.
+	// Reason becomes the reason of the condition Ready, or of Deletable if it is
+	// a deletion that is refused.
 	Reason Reason
 	// Message says what is wrong and names the remedy.
 	Message string
+	// Argument is the JSON name of the argument whose value is at fault, if one
+	// is. The user is told before the message where that value stands.
+	Argument string
 }
 
 // Error returns the message.

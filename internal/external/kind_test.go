@@ -113,11 +113,16 @@ func define(ops Operations[args, state, thing]) Definition[args, state, thing] {
 		return device + "/" + family
 	}
 	return Definition[args, state, thing]{
-		Noun:       "thing",
-		Key:        func(a args) string { return keyOf(a.Device, a.Family) },
-		Incomplete: func(args) string { return "device or family is missing" },
-		ID:         func(x thing) string { return x.ID },
-		KeyOf:      func(x thing) string { return keyOf(x.Device, x.Family) },
+		Noun: "thing",
+		Key:  func(a args) string { return keyOf(a.Device, a.Family) },
+		Incomplete: func(a args) string {
+			if keyOf(a.Device, a.Family) == "" {
+				return "device or family is missing"
+			}
+			return ""
+		},
+		ID:    func(x thing) string { return x.ID },
+		KeyOf: func(x thing) string { return keyOf(x.Device, x.Family) },
 		Mismatch: func(a args, x thing) string {
 			if a.Device != "" && a.Device != x.Device {
 				return "its deviceId is " + x.Device
@@ -130,12 +135,12 @@ func define(ops Operations[args, state, thing]) Definition[args, state, thing] {
 			}
 			return nil
 		},
-		Recreate: true,
+		Recreate: func(bool, state) (bool, string) { return true, "" },
 		Window:   10 * time.Minute,
 		Unreadable: func(last state, since time.Time) []xpv1.Condition {
 			return []xpv1.Condition{condition("Shining", corev1.ConditionUnknown, "Unreadable", last.Status+" until "+since.Format(time.Kitchen))}
 		},
-		Connect: func(*packet.Client) Operations[args, state, thing] { return ops },
+		Connect: func(*packet.Client, string) Operations[args, state, thing] { return ops },
 	}
 }
 

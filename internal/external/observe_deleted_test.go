@@ -88,6 +88,14 @@ func TestObserveDeleted(t *testing.T) {
 			reason: "a resource without name and key can go", spec: map[string]any{}, changes: []func(resource.Managed){deleted}, ops: upstream(ours, true, nil),
 			forgot: []string{endpoint + "  me"},
 		},
+		"InvalidArgument": {
+			reason:  "a resource whose object cannot be looked for can go",
+			changes: []func(resource.Managed){pending(time.Hour), deleted},
+			ops: &operationsOfThing{findFn: func(args) (thing, bool, error) {
+				return thing{}, false, &Refusal{Reason: ReasonInvalid, Argument: "addressFamily", Message: "no"}
+			}},
+			calls: []string{"Find"}, forgot: []string{id},
+		},
 		"InvalidName": {
 			reason: "a resource whose name is no id can go", changes: []func(resource.Managed){named("edge"), deleted}, ops: upstream(ours, true, nil),
 			name: "edge", forgot: []string{id},

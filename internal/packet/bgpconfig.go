@@ -37,6 +37,11 @@ type BGPConfig struct {
 	// Ranges are the prefixes, in CIDR notation, that the operator assigned to a
 	// global deployment.
 	Ranges []string
+	// RouteObject is that of a global deployment.
+	RouteObject string
+	// CreatedAt is when a configuration was first set in the project; zero if
+	// the API does not say.
+	CreatedAt time.Time
 	// RequestedAt is when the configuration was last set; zero if the API does
 	// not say.
 	RequestedAt time.Time
@@ -75,6 +80,8 @@ func (c *Client) GetBGPConfig(ctx context.Context, projectID string) (BGPConfig,
 		ASN:            got.ASN,
 		MD5:            Secret(got.MD5),
 		MaxPrefix:      got.MaxPrefix,
+		RouteObject:    string(got.RouteObject),
+		CreatedAt:      timeOf(got.CreatedAt),
 		RequestedAt:    timeOf(got.RequestedAt),
 		ReadAt:         l.started,
 	}
@@ -85,7 +92,7 @@ func (c *Client) GetBGPConfig(ctx context.Context, projectID string) (BGPConfig,
 }
 
 // bgpConfigBody is what is read of a configuration: packngo's type cannot decode
-// a requested_at of null.
+// times that are null.
 type bgpConfigBody struct {
 	ID             word               `json:"id"`
 	Status         word               `json:"status"`
@@ -93,6 +100,8 @@ type bgpConfigBody struct {
 	ASN            int64              `json:"asn"`
 	MD5            word               `json:"md5"`
 	MaxPrefix      int                `json:"max_prefix"`
+	RouteObject    word               `json:"route_object"`
+	CreatedAt      *packngo.Timestamp `json:"created_at"`
 	RequestedAt    *packngo.Timestamp `json:"requested_at"`
 	Ranges         few[rangeBody]     `json:"ranges"`
 }

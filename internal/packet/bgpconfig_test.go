@@ -45,14 +45,14 @@ var bgpConfigMethods = map[string]method{
 
 func TestGlobalBGPConfig(t *testing.T) {
 	a := startAPI(t, answering(200, `{"id":"02dde1ca","status":"requested","deployment_type":"global","asn":64500,"md5":null,"max_prefix":10,
-		"requested_at":"2024-05-01T08:00:00Z","ranges":[{"id":"x","address_family":4,"range":"147.75.0.0/24"}]}`))
+		"route_object":"AS-TEST","created_at":"2024-05-01T08:00:00Z","requested_at":"2024-05-01T08:00:00Z","ranges":[{"id":"x","address_family":4,"range":"147.75.0.0/24"}]}`))
 	got, err := newTestClient(t, a.URL, testOptions()).GetBGPConfig(t.Context(), projectID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := BGPConfig{
 		ID: "02dde1ca", ProjectID: projectID, Status: "requested", DeploymentType: "global", ASN: 64500, MaxPrefix: 10,
-		RequestedAt: may1, Ranges: []string{"147.75.0.0/24"},
+		RouteObject: "AS-TEST", CreatedAt: may1, RequestedAt: may1, Ranges: []string{"147.75.0.0/24"},
 	}
 	if diff := cmp.Diff(want, got, ignoreReadAt); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)

@@ -31,7 +31,7 @@ type method struct {
 // discard fits a method that returns only an error into the table.
 func discard(err error) (any, error) { return nil, err }
 
-var methods = union(sessionMethods, bgpConfigMethods, projectMethods, deviceMethods, reservationMethods, sshKeyMethods)
+var methods = union(sessionMethods, bgpConfigMethods, projectMethods, deviceMethods, reservationMethods, sshKeyMethods, vlanMethods)
 
 func union(tables ...map[string]method) map[string]method {
 	out := map[string]method{}

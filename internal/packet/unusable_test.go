@@ -39,6 +39,7 @@ func TestUnusableAnswers(t *testing.T) {
 		"SSHKeysUnlike":      {"A list of something else cannot be read.", "ListSSHKeys", `{"ssh_keys":["x"]}`, ClassUnavailable},
 		"ProjectsOddMeta":    {"Pages that cannot be counted cannot be read.", "ListProjects", `{"projects":[],"meta":[]}`, ClassUnavailable},
 		"ProjectsOddContent": {"A project that cannot be read makes a list unusable.", "ListProjects", `{"projects":[{"id":1}]}`, ClassUnavailable},
+		"VLANNoID":           {"A VLAN without an id makes a list unusable.", "ListVLANs", `{"virtual_networks":[{}]}`, ClassUnavailable},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

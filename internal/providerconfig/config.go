@@ -30,11 +30,12 @@ type config struct {
 	kind, name string
 	// namespace of the configuration; empty for those without one.
 	namespace string
+	uid       types.UID
 }
 
 // configOf returns the configuration that the object is, if it is one.
 func configOf(obj client.Object) (config, bool) {
-	c := config{kind: kindProviderConfig, name: obj.GetName(), namespace: obj.GetNamespace()}
+	c := config{kind: kindProviderConfig, name: obj.GetName(), namespace: obj.GetNamespace(), uid: obj.GetUID()}
 	switch pc := obj.(type) {
 	case *clusterv1beta1.ProviderConfig:
 		c.ProviderConfigSpec = pc.Spec

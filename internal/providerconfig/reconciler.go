@@ -5,9 +5,11 @@ package providerconfig
 import (
 	"context"
 	"fmt"
+	"time"
 
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
@@ -37,32 +39,45 @@ type Reconciler struct {
 	// Kind of the configuration by which its usages are labelled; empty where
 	// usages carry none, because there is only one kind.
 	Kind string
+	// Dependents counts the managed resources that refer to a configuration,
+	// which keep it while it is being deleted. Their usages alone do not: with
+	// a namespace, usages are deleted at once, and what they stand for needs
+	// the configuration to go too.
+	Dependents func(ctx context.Context, config client.Object) int64
+	// Gone is told of each configuration that is let go.
+	Gone func(types.UID)
 }
+
+// recount is how often the dependents of a configuration that is being deleted
+// are counted: nothing tells when one is gone whose usage went before it.
+const recount = 2 * time.Second
 
 // Reconcile counts the users of one configuration.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	return errors.SilentlyRequeueOnConflict(reconcile.Result{}, r.reconcile(ctx, req))
+	result, err := r.reconcile(ctx, req)
+	return errors.SilentlyRequeueOnConflict(result, err)
 }
 
-func (r *Reconciler) reconcile(ctx context.Context, req reconcile.Request) error {
+func (r *Reconciler) reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
 	pc := r.NewConfig()
 	if err := r.Client.Get(ctx, req.NamespacedName, pc); err != nil {
-		return errors.Wrap(resource.IgnoreNotFound(err), "cannot read the configuration")
+		return reconcile.Result{}, errors.Wrap(resource.IgnoreNotFound(err), "cannot read the configuration")
 	}
 	users, err := r.users(ctx, pc)
 	if err != nil {
-		return errors.Wrap(err, "cannot count the users of the configuration")
+		return reconcile.Result{}, errors.Wrap(err, "cannot count the users of the configuration")
 	}
-	deleting := !pc.GetDeletionTimestamp().IsZero()
-	if deleting && users == 0 {
-		return r.finalize(ctx, pc, controllerutil.RemoveFinalizer)
-	}
-	if !deleting {
+	if pc.GetDeletionTimestamp().IsZero() {
 		if err := r.finalize(ctx, pc, controllerutil.AddFinalizer); err != nil {
-			return err
+			return reconcile.Result{}, err
 		}
+		return reconcile.Result{}, r.report(ctx, pc, users, false)
 	}
-	return r.report(ctx, pc, users, deleting)
+	if users = max(users, r.Dependents(ctx, pc)); users == 0 {
+		r.Gone(pc.GetUID())
+		return reconcile.Result{}, r.finalize(ctx, pc, controllerutil.RemoveFinalizer)
+	}
+	return reconcile.Result{RequeueAfter: recount}, r.report(ctx, pc, users, true)
 }
 
 func (r *Reconciler) users(ctx context.Context, pc resource.ProviderConfig) (int64, error) {

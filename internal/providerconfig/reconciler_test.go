@@ -10,6 +10,7 @@ import (
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
@@ -48,6 +49,7 @@ func TestReconcile(t *testing.T) {
 		reason     string
 		pc         *namespacedv1beta1.ProviderConfig
 		usages     []client.Object
+		dependents int64
 		listErr    error
 		deleteErr  error
 		wantErr    bool
@@ -65,6 +67,8 @@ func TestReconcile(t *testing.T) {
 		"Orphaned":   {reason: "a usage without an owner is removed", pc: config(ours, 0), usages: []client.Object{usage("team", "a", "ProviderConfig", false)}, finalizers: ours, writes: []string{"delete"}},
 		"Blocked":    {reason: "a configuration in use is not let go", pc: deleting(config(ours, 1)), usages: []client.Object{usage("team", "a", "ProviderConfig", true)}, users: 1, finalizers: ours, blocked: true, writes: []string{"status"}},
 		"Released":   {reason: "a configuration without users is let go", pc: deleting(config(ours, 0)), gone: true, writes: []string{"patch"}},
+		"Dependents": {reason: "resources that refer to a configuration keep it, although their usages went with their namespace", pc: deleting(config(ours, 0)), dependents: 3, users: 3, finalizers: ours, blocked: true, writes: []string{"status"}},
+		"Unrecorded": {reason: "resources that have recorded nothing yet are no users while all is well", pc: config(ours, 0), dependents: 3, finalizers: ours},
 		"Stale":      {reason: "a stale usage does not keep a configuration", pc: deleting(config(ours, 1)), usages: []client.Object{usage("team", "a", "ProviderConfig", false)}, gone: true, writes: []string{"delete", "patch"}},
 		"Kept":       {reason: "a stale usage that may not be deleted does not keep a configuration either", pc: deleting(config(ours, 1)), usages: []client.Object{usage("team", "a", "ProviderConfig", false)}, deleteErr: kerrors.NewForbidden(schema.GroupResource{}, "a", errBoom), gone: true, writes: []string{"delete", "patch"}},
 		"CannotTidy": {reason: "another error of deleting a stale usage is an error", pc: config(ours, 0), usages: []client.Object{usage("team", "a", "ProviderConfig", false)}, deleteErr: errBoom, wantErr: true, finalizers: ours, writes: []string{"delete", "delete"}},
@@ -96,19 +100,29 @@ func TestReconcile(t *testing.T) {
 					return c.SubResource(sub).Update(ctx, obj, o...)
 				},
 			}).Build()
+			var forgotten []types.UID
 			r := &Reconciler{
 				Client: c, Kind: "ProviderConfig",
-				NewConfig: func() resource.ProviderConfig { return &namespacedv1beta1.ProviderConfig{} },
-				NewUsages: func() resource.ProviderConfigUsageList { return &namespacedv1beta1.ProviderConfigUsageList{} },
+				Dependents: func(context.Context, client.Object) int64 { return tc.dependents },
+				Gone:       func(uid types.UID) { forgotten = append(forgotten, uid) },
+				NewConfig:  func() resource.ProviderConfig { return &namespacedv1beta1.ProviderConfig{} },
+				NewUsages:  func() resource.ProviderConfigUsageList { return &namespacedv1beta1.ProviderConfigUsageList{} },
 			}
 			key := client.ObjectKeyFromObject(tc.pc)
 			for range 2 {
-				if _, err := r.Reconcile(t.Context(), reconcile.Request{NamespacedName: key}); (err != nil) != tc.wantErr {
+				result, err := r.Reconcile(t.Context(), reconcile.Request{NamespacedName: key})
+				if (err != nil) != tc.wantErr {
 					t.Fatalf("%s: error %v, want one: %t", tc.reason, err, tc.wantErr)
+				}
+				if again := result.RequeueAfter > 0; again != tc.blocked {
+					t.Errorf("%s: looks again by itself: %t, want %t", tc.reason, again, tc.blocked)
 				}
 			}
 			if diff := cmp.Diff(tc.writes, writes); diff != "" {
 				t.Errorf("%s: writes of two reconciliations: -want +got:\n%s", tc.reason, diff)
+			}
+			if told := len(forgotten) > 0; told != tc.gone {
+				t.Errorf("%s: told that it is gone: %t, want %t", tc.reason, told, tc.gone)
 			}
 			got := &namespacedv1beta1.ProviderConfig{}
 			err := c.Get(t.Context(), key, got)

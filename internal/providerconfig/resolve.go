@@ -5,6 +5,7 @@ package providerconfig
 import (
 	"context"
 	"strings"
+	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
@@ -14,6 +15,7 @@ import (
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 
 	clusterv1beta1 "github.com/crossplane-contrib/provider-packet/apis/cluster/v1beta1"
@@ -45,6 +47,10 @@ type Resolver struct {
 	// Getenv and ReadFile read the environment and the files of the provider.
 	Getenv   func(string) string
 	ReadFile func(string) ([]byte, error)
+
+	// last has the key that each configuration had last, by its UID. It counts
+	// only for a resource that is being deleted after its Secret was.
+	last sync.Map
 }
 
 // Resolve records the usage of the managed resource's configuration and
@@ -54,10 +60,13 @@ func (r *Resolver) Resolve(ctx context.Context, mg resource.Managed) (Connection
 	if err != nil {
 		return Connection{}, err
 	}
-	if err := r.Usages.Track(ctx, mg); err != nil {
-		return Connection{}, errors.Wrapf(err, "cannot record that %s is used", c.reference())
+	// In a namespace that is being deleted nothing can be recorded any more.
+	if !meta.WasDeleted(mg) {
+		if err := r.Usages.Track(ctx, mg); err != nil {
+			return Connection{}, errors.Wrapf(err, "cannot record that %s is used", c.reference())
+		}
 	}
-	token, err := r.token(ctx, c)
+	token, err := r.lastingToken(ctx, c, mg)
 	if err != nil {
 		return Connection{}, errors.Wrapf(err, "cannot read the key of %s", c.reference())
 	}
@@ -111,6 +120,27 @@ func (r *Resolver) config(ctx context.Context, mg resource.Managed) (config, err
 	c, _ := configOf(obj)
 	return c, nil
 }
+
+// lastingToken reads the key of the API. For a resource that is being deleted,
+// a key whose Secret is gone is the last one that was read: with a namespace,
+// or a folder of manifests, Secrets are deleted at once, and what was made with
+// them would stay behind for ever.
+func (r *Resolver) lastingToken(ctx context.Context, c config, mg resource.Managed) (string, error) {
+	token, err := r.token(ctx, c)
+	switch {
+	case err == nil:
+		r.last.Store(c.uid, token)
+	case meta.WasDeleted(mg) && kerrors.IsNotFound(err):
+		if last, ok := r.last.Load(c.uid); ok {
+			token, _ = last.(string)
+			return token, nil
+		}
+	}
+	return token, err
+}
+
+// Forget drops what is remembered of a configuration that is gone.
+func (r *Resolver) Forget(config types.UID) { r.last.Delete(config) }
 
 // token reads the key of the API. What it returns is not empty.
 func (r *Resolver) token(ctx context.Context, c config) (string, error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/utils/ptr"
@@ -155,6 +156,38 @@ func TestResolve(t *testing.T) {
 				t.Errorf("%s: got error %q, want %q in it, and not the key", tc.reason, text, tc.wantErr)
 			}
 		})
+	}
+}
+
+// Secrets and usages go with their namespace at once; what was made with them
+// has to go too.
+func TestResolveForDeletion(t *testing.T) {
+	stored := secret("team", "own", secretKey)
+	pc := &namespacedv1beta1.ProviderConfig{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "default", UID: "config"}, Spec: spec(fromSecret("", "own", "token")),
+	}
+	c := builder(t).WithObjects(pc, stored).Build()
+	r := &Resolver{Configs: c, Secrets: c, Usages: tracks(nil)}
+	deleted := modern("ProviderConfig")
+	deleted.SetDeletionTimestamp(ptr.To(metav1.Now()))
+
+	if _, err := r.Resolve(t.Context(), modern("ProviderConfig")); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Delete(t.Context(), stored); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Resolve(t.Context(), modern("ProviderConfig")); !kerrors.IsNotFound(err) {
+		t.Errorf("a resource that stays needs the Secret: got %v", err)
+	}
+	r.Usages = tracks(errBoom)
+	got, err := r.Resolve(t.Context(), deleted)
+	if err != nil || got.Config.Token != secretKey {
+		t.Errorf("a resource that is being deleted has the last key, and records nothing: got %v, %v", got, err)
+	}
+	r.Forget("config")
+	if _, err := r.Resolve(t.Context(), deleted); !kerrors.IsNotFound(err) {
+		t.Errorf("the key of a configuration that is gone is forgotten: got %v", err)
 	}
 }
 

@@ -59,9 +59,9 @@ func Definition(o Options) Kind {
 		Incomplete:  incomplete,
 		Mismatch:    mismatch,
 		Differences: differences,
-		Recreate:    true,
+		Recreate:    func(bool, State) (bool, string) { return true, "" },
 		Unreadable:  unreadable,
-		Connect: func(c *packet.Client) external.Operations[Arguments, State, packet.Session] {
+		Connect: func(c *packet.Client, _ string) external.Operations[Arguments, State, packet.Session] {
 			return &operations{api: c, endpoint: c.Endpoint(), credential: c.Credential(), shared: shared}
 		},
 		Forget: shared.forget,
@@ -78,8 +78,11 @@ func key(deviceID, family string) string {
 
 func incomplete(a Arguments) string {
 	if a.DeviceID == "" {
-		return "spec.forProvider.deviceId is not known: set it to the id of the device, or annotate an observed resource with the id of its session; " +
-			"deviceIdRef and deviceIdSelector need the kind Device, which this version of the provider does not have"
+		return "spec.forProvider.deviceId is not known: set it to the id of the device, name a Device with deviceIdRef or deviceIdSelector, " +
+			"or annotate an observed resource with the id of its session"
+	}
+	if a.AddressFamily != "" {
+		return ""
 	}
 	return "spec.forProvider.addressFamily is not known: set it to ipv4 or ipv6, or annotate an observed resource with the id of its session"
 }

@@ -35,7 +35,7 @@ func TestPasswordOfAnotherKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := kind.Connect(c)
+		o := kind.Connect(c, "owner")
 		s, ok, err := o.Get(t.Context(), session.ID, Arguments{})
 		if err != nil || !ok {
 			t.Fatalf("got %t, %v", ok, err)

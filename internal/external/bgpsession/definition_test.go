@@ -3,6 +3,7 @@
 package bgpsession
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,7 +31,7 @@ func TestDefinition(t *testing.T) {
 			if got := d.Key(tc.a); got != tc.want {
 				t.Errorf("%s: key %q, want %q", tc.reason, got, tc.want)
 			}
-			if got := d.Incomplete(tc.a); tc.lacks != "" && (len(got) < len(tc.lacks) || got[:len(tc.lacks)] != tc.lacks) {
+			if got := d.Incomplete(tc.a); (got == "") != (tc.lacks == "") || !strings.HasPrefix(got, tc.lacks) {
 				t.Errorf("%s: %q, want it to begin with %q", tc.reason, got, tc.lacks)
 			}
 		})
@@ -41,8 +42,8 @@ func TestDefinition(t *testing.T) {
 	if got := d.ID(four); got != "S4" {
 		t.Errorf("id of a session: %q", got)
 	}
-	if !d.Recreate || d.Window != 0 {
-		t.Errorf("a session is made anew without waiting; got %t, %s", d.Recreate, d.Window)
+	if again, _ := d.Recreate(false, State{}); !again || d.Window != 0 {
+		t.Errorf("a session is made anew without waiting; got %t, %s", again, d.Window)
 	}
 }
 
@@ -52,11 +53,11 @@ func TestConnections(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one, ok := d.Connect(c).(*operations)
+	one, ok := d.Connect(c, "owner").(*operations)
 	if !ok || one.endpoint != "http://127.0.0.1/v1/" {
 		t.Fatalf("got %+v", one)
 	}
-	two, ok := d.Connect(c).(*operations)
+	two, ok := d.Connect(c, "owner").(*operations)
 	if !ok || two.shared != one.shared {
 		t.Error("two connections of the kind share nothing")
 	}

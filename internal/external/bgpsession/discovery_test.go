@@ -32,7 +32,7 @@ func newCounting(discoverErr, deviceErr error) *counting {
 		if deviceErr != nil {
 			return packet.Device{}, deviceErr
 		}
-		return packet.Device{ID: id, ProjectID: "P1"}, nil
+		return packet.Device{ID: id, ProjectID: "P1", State: "active", Addresses: []packet.Address{{}}}, nil
 	}
 	c.discoverFn = func(ctx context.Context, project string) error {
 		c.discoveries.Add(1)

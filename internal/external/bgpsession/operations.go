@@ -41,6 +41,9 @@ var _ API = &packet.Client{}
 const (
 	// ReasonDeviceNotFound: there is no such device.
 	ReasonDeviceNotFound external.Reason = "DeviceNotFound"
+	// ReasonDeviceNotReady: the device is in a state in which it cannot have a
+	// session.
+	ReasonDeviceNotReady external.Reason = "DeviceNotReady"
 	// ReasonBGPNotEnabled: the device's project does not have BGP enabled.
 	ReasonBGPNotEnabled external.Reason = "BGPNotEnabled"
 )
@@ -110,6 +113,9 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 		return fmt.Errorf("cannot read the device: %w", err)
 	}
 	o.shared.homes.set(o.at(a.DeviceID), device.ProjectID)
+	if refusal := refuseFor(device); refusal != nil {
+		return refusal
+	}
 	config, err := o.api.GetBGPConfig(ctx, device.ProjectID)
 	switch {
 	case err == nil && config.Enabled():
@@ -119,9 +125,27 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 			"BGP is not enabled in the device's project %s: its state is %q; the session follows by itself once it is enabled", device.ProjectID, config.Status)}
 	case packet.IsNotFound(err):
 		return &external.Refusal{Reason: ReasonBGPNotEnabled, Message: fmt.Sprintf(
-			"BGP is not enabled in the device's project %s; enable it there (POST /projects/%s/bgp-configs): the session follows by itself", device.ProjectID, device.ProjectID)}
+			"BGP is not enabled in the device's project %s; enable it there, with a BgpConfig or by POST /projects/%s/bgp-configs: the session follows by itself", device.ProjectID, device.ProjectID)}
 	default:
 		return fmt.Errorf("cannot read the BGP configuration of the device's project: %w", err)
+	}
+}
+
+// refuseFor refuses sessions of a device that cannot have one in its state: the
+// routers speak to its private address, which it gets while it is provisioned.
+func refuseFor(d packet.Device) error {
+	switch {
+	case d.State == "failed", d.State == "deprovisioning", d.State == "deleted":
+		return &external.Refusal{Reason: ReasonDeviceNotReady, Message: fmt.Sprintf(
+			"the device %s is %s and will have no session; delete this resource, or give it another device", d.Hostname, d.State)}
+	case len(d.Addresses) == 0 && d.State == "active":
+		return &external.Refusal{Reason: ReasonDeviceNotReady, Message: fmt.Sprintf(
+			"the device %s has no private IPv4 address, which the routers speak to; the session follows by itself once its ports are converted to layer 3", d.Hostname)}
+	case len(d.Addresses) == 0:
+		return &external.Refusal{Reason: ReasonDeviceNotReady, Message: fmt.Sprintf(
+			"the device %s is %s and has no addresses yet; the session follows by itself", d.Hostname, d.State)}
+	default:
+		return nil
 	}
 }
 

@@ -190,8 +190,10 @@ func TestFind(t *testing.T) {
 }
 
 func TestPrepare(t *testing.T) {
+	addressed := []packet.Address{{}}
 	cases := map[string]struct {
 		reason     string
+		device     packet.Device
 		deviceErr  error
 		config     packet.BGPConfig
 		configErr  error
@@ -200,6 +202,10 @@ func TestPrepare(t *testing.T) {
 	}{
 		"Enabled":          {reason: "an enabled configuration lets sessions be made", config: packet.BGPConfig{Status: "enabled"}},
 		"DeviceMissing":    {reason: "a missing device is named", deviceErr: errMissing, wantReason: ReasonDeviceNotFound},
+		"DeviceFailed":     {reason: "a device that failed will have no session", device: packet.Device{State: "failed", Addresses: addressed}, wantReason: ReasonDeviceNotReady},
+		"DeviceYoung":      {reason: "a device without addresses is waited for", device: packet.Device{State: "provisioning"}, wantReason: ReasonDeviceNotReady},
+		"DeviceLayer2":     {reason: "a device that lost its addresses needs them back", device: packet.Device{State: "active", ID: "D1"}, wantReason: ReasonDeviceNotReady},
+		"DeviceInactive":   {reason: "a device that is switched off can have one", device: packet.Device{State: "inactive", Addresses: addressed}, config: packet.BGPConfig{Status: "enabled"}},
 		"DeviceUnreadable": {reason: "a device that cannot be read says nothing", deviceErr: errBoom, wantErr: errBoom},
 		"Absent":           {reason: "a project without a configuration is named", configErr: errMissing, wantReason: ReasonBGPNotEnabled},
 		"Requested":        {reason: "a configuration that is only requested is not enabled", config: packet.BGPConfig{Status: "requested"}, wantReason: ReasonBGPNotEnabled},
@@ -209,7 +215,13 @@ func TestPrepare(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			o := over(&api{
-				deviceFn: func(string) (packet.Device, error) { return packet.Device{ProjectID: "P1"}, tc.deviceErr },
+				deviceFn: func(string) (packet.Device, error) {
+					if tc.device.State == "" {
+						tc.device = packet.Device{State: "active", Addresses: addressed}
+					}
+					tc.device.ProjectID = "P1"
+					return tc.device, tc.deviceErr
+				},
 				configFn: func(project string) (packet.BGPConfig, error) {
 					if project != "P1" {
 						t.Errorf("%s: asked for project %q", tc.reason, project)

@@ -27,7 +27,7 @@ func TestAgainstSim(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return kind.Connect(c)
+		return kind.Connect(c, "owner")
 	}
 	o := dial(sim.Token)
 	for _, family := range []string{"ipv4", "ipv6"} {
@@ -92,7 +92,7 @@ func TestDiscoveryRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			o := Definition(Options{StatusAge: time.Hour}).Connect(c)
+			o := Definition(Options{StatusAge: time.Hour}).Connect(c, "owner")
 			s, ok, err := o.Get(t.Context(), session.ID, Arguments{})
 			if err != nil || !ok {
 				t.Fatalf("%s: got %t, %v", tc.reason, ok, err)

@@ -20,13 +20,14 @@ type BgpSessionInitParameters struct {
 	DefaultRoute *bool `json:"defaultRoute,omitempty" tf:"default_route,omitempty"`
 
 	// Id of the device that speaks BGP.
+	// +crossplane:generate:reference:type=github.com/crossplane-contrib/provider-packet/apis/cluster/packet/v1alpha1.Device
 	DeviceID *string `json:"deviceId,omitempty" tf:"device_id,omitempty"`
 
-	// Reference to a  to populate deviceId.
+	// Reference to a Device in packet to populate deviceId.
 	// +kubebuilder:validation:Optional
 	DeviceIDRef *v1.Reference `json:"deviceIdRef,omitempty" tf:"-"`
 
-	// Selector for a  to populate deviceId.
+	// Selector for a Device in packet to populate deviceId.
 	// +kubebuilder:validation:Optional
 	DeviceIDSelector *v1.Selector `json:"deviceIdSelector,omitempty" tf:"-"`
 }
@@ -68,14 +69,15 @@ type BgpSessionParameters struct {
 	DefaultRoute *bool `json:"defaultRoute,omitempty" tf:"default_route,omitempty"`
 
 	// Id of the device that speaks BGP.
+	// +crossplane:generate:reference:type=github.com/crossplane-contrib/provider-packet/apis/cluster/packet/v1alpha1.Device
 	// +kubebuilder:validation:Optional
 	DeviceID *string `json:"deviceId,omitempty" tf:"device_id,omitempty"`
 
-	// Reference to a  to populate deviceId.
+	// Reference to a Device in packet to populate deviceId.
 	// +kubebuilder:validation:Optional
 	DeviceIDRef *v1.Reference `json:"deviceIdRef,omitempty" tf:"-"`
 
-	// Selector for a  to populate deviceId.
+	// Selector for a Device in packet to populate deviceId.
 	// +kubebuilder:validation:Optional
 	DeviceIDSelector *v1.Selector `json:"deviceIdSelector,omitempty" tf:"-"`
 }

@@ -21,13 +21,14 @@ type BgpSessionInitParameters struct {
 	DefaultRoute *bool `json:"defaultRoute,omitempty" tf:"default_route,omitempty"`
 
 	// Id of the device that speaks BGP.
+	// +crossplane:generate:reference:type=github.com/crossplane-contrib/provider-packet/apis/namespaced/packet/v1alpha1.Device
 	DeviceID *string `json:"deviceId,omitempty" tf:"device_id,omitempty"`
 
-	// Reference to a  to populate deviceId.
+	// Reference to a Device in packet to populate deviceId.
 	// +kubebuilder:validation:Optional
 	DeviceIDRef *v1.NamespacedReference `json:"deviceIdRef,omitempty" tf:"-"`
 
-	// Selector for a  to populate deviceId.
+	// Selector for a Device in packet to populate deviceId.
 	// +kubebuilder:validation:Optional
 	DeviceIDSelector *v1.NamespacedSelector `json:"deviceIdSelector,omitempty" tf:"-"`
 }
@@ -69,14 +70,15 @@ type BgpSessionParameters struct {
 	DefaultRoute *bool `json:"defaultRoute,omitempty" tf:"default_route,omitempty"`
 
 	// Id of the device that speaks BGP.
+	// +crossplane:generate:reference:type=github.com/crossplane-contrib/provider-packet/apis/namespaced/packet/v1alpha1.Device
 	// +kubebuilder:validation:Optional
 	DeviceID *string `json:"deviceId,omitempty" tf:"device_id,omitempty"`
 
-	// Reference to a  to populate deviceId.
+	// Reference to a Device in packet to populate deviceId.
 	// +kubebuilder:validation:Optional
 	DeviceIDRef *v1.NamespacedReference `json:"deviceIdRef,omitempty" tf:"-"`
 
-	// Selector for a  to populate deviceId.
+	// Selector for a Device in packet to populate deviceId.
 	// +kubebuilder:validation:Optional
 	DeviceIDSelector *v1.NamespacedSelector `json:"deviceIdSelector,omitempty" tf:"-"`
 }

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package device
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/utils/clock"
+	"k8s.io/utils/ptr"
+
+	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/packet"
+)
+
+// An API is what is needed of the Packet API for devices.
+type API interface {
+	Reader
+	Writer
+}
+
+// A Reader reads devices and the projects that they belong to.
+type Reader interface {
+	GetDevice(ctx context.Context, id string) (packet.Device, error)
+	ListDevices(ctx context.Context, projectID, tag string) ([]packet.Device, error)
+	GetProject(ctx context.Context, id string) (packet.Project, error)
+}
+
+// A Writer changes devices.
+type Writer interface {
+	CreateDevice(ctx context.Context, projectID string, d packet.CreateDevice) (packet.Device, error)
+	UpdateDevice(ctx context.Context, id string, d packet.UpdateDevice) (packet.Device, error)
+	DeleteDevice(ctx context.Context, id string, force bool) error
+}
+
+var _ API = &packet.Client{}
+
+// Reasons for not doing what is asked for, and of the condition Ready.
+const (
+	// ReasonProjectNotFound: there is no such project.
+	ReasonProjectNotFound external.Reason = "ProjectNotFound"
+	// ReasonProvisioning: the device cannot be used or deleted yet.
+	ReasonProvisioning external.Reason = "Provisioning"
+	// ReasonLocked: somebody protects the device from being deleted.
+	ReasonLocked external.Reason = "Locked"
+)
+
+// operations are those of one managed resource on one connection.
+type operations struct {
+	api      API
+	endpoint string
+	mark     string
+	clock    clock.PassiveClock
+	told     *told
+}
+
+func (o *operations) machine(d packet.Device, a Arguments) Machine {
+	return Machine{Device: d, Ours: slices.Contains(d.Tags, o.mark), Unlocked: !ptr.Deref(a.Locked, true)}
+}
+
+// Get returns the device with an id. The API answers 403 for what the key may
+// not see, and for a device that failed to provision and was moved out of sight
+// (kubernetes-sigs/cluster-api-provider-packet#245); see removed.
+func (o *operations) Get(ctx context.Context, id string, a Arguments) (Machine, bool, error) {
+	d, err := o.api.GetDevice(ctx, id)
+	switch {
+	case packet.IsNotFound(err), err == nil && d.State == stateDeleted, packet.IsForbidden(err) && o.removed(ctx, id, a.ProjectID):
+		return Machine{}, false, nil
+	case err != nil:
+		return Machine{}, false, err
+	default:
+		return o.machine(d, a), true, nil
+	}
+}
+
+// removed reports whether a device that the key may not see is gone: the same
+// key reads its project, and the list of the project's devices, which was asked
+// for later, lacks it. Else the key has lost a permission.
+func (o *operations) removed(ctx context.Context, id, projectID string) bool {
+	if projectID == "" {
+		return false
+	}
+	if _, err := o.api.GetProject(ctx, projectID); err != nil {
+		return false
+	}
+	devices, err := o.api.ListDevices(ctx, projectID, "")
+	return err == nil && !slices.ContainsFunc(devices, func(d packet.Device) bool { return strings.EqualFold(d.ID, id) })
+}
+
+// Find returns the device that carries the owner's mark. A project that does
+// not exist has none. A list may lag behind: what it shows is read directly, and
+// a contradiction is an error, so that neither a device that is gone is taken
+// for the one that was just made, nor one that is there is left behind.
+func (o *operations) Find(ctx context.Context, a Arguments) (Machine, bool, error) {
+	marked, err := o.api.ListDevices(ctx, a.ProjectID, o.mark)
+	switch {
+	case packet.IsNotFound(err):
+		return Machine{}, false, nil
+	case err != nil || len(marked) == 0:
+		return Machine{}, false, err
+	}
+	// Of two the later one was made in place of one that vanished.
+	newest := slices.MaxFunc(marked, func(x, y packet.Device) int { return x.CreatedAt.Compare(y.CreatedAt) })
+	d, err := o.api.GetDevice(ctx, newest.ID)
+	switch {
+	case packet.IsNotFound(err), packet.IsForbidden(err):
+		return Machine{}, false, fmt.Errorf("the list of the project's devices has device %s, which is not there; looking again", newest.ID)
+	case err != nil:
+		return Machine{}, false, err
+	default:
+		return o.machine(d, a), true, nil
+	}
+}
+
+// Prepare makes sure that there is a project, and that the arguments can be
+// sent.
+func (o *operations) Prepare(ctx context.Context, a Arguments) error {
+	if _, err := request(a, o.mark); err != nil {
+		return err
+	}
+	_, err := o.api.GetProject(ctx, a.ProjectID)
+	if packet.IsNotFound(err) {
+		return &external.Refusal{Reason: ReasonProjectNotFound, Message: fmt.Sprintf(
+			"there is no project %s that the key can see; if the id is wrong, create another Device with the right one", a.ProjectID)}
+	}
+	if err != nil {
+		return fmt.Errorf("cannot read the project: %w", err)
+	}
+	return nil
+}
+
+// Create makes the device, which is provisioned afterwards.
+func (o *operations) Create(ctx context.Context, a Arguments) (Machine, error) {
+	r, err := request(a, o.mark)
+	if err != nil {
+		return Machine{}, err
+	}
+	d, err := o.api.CreateDevice(ctx, a.ProjectID, r)
+	return o.machine(d, a), err
+}
+
+// Update changes the settings that differ by one request.
+func (o *operations) Update(ctx context.Context, m Machine, a Arguments, mend []external.Difference) (Machine, error) {
+	if _, err := customData(a); err != nil {
+		return Machine{}, err
+	}
+	d, err := o.api.UpdateDevice(ctx, m.ID, change(a, m, mend))
+	return o.machine(d, a), err
+}
+
+// Delete deletes the device. A lock that somebody put on it is respected,
+// unless the manifest says that the device is not locked.
+func (o *operations) Delete(ctx context.Context, m Machine) error {
+	if m.State == stateDeprovisioning {
+		return nil
+	}
+	if m.Locked && m.Unlocked {
+		if _, err := o.api.UpdateDevice(ctx, m.ID, packet.UpdateDevice{Locked: ptr.To(false)}); err != nil {
+			return fmt.Errorf("cannot unlock it: %w", err)
+		}
+	}
+	err := o.api.DeleteDevice(ctx, m.ID, false)
+	switch {
+	case packet.IsBusy(err):
+		return &external.Refusal{Reason: ReasonProvisioning, Message: "it is being provisioned, which the API lets nobody interrupt; it is deleted as soon as that has ended"}
+	case packet.IsLocked(err):
+		return &external.Refusal{Reason: ReasonLocked, Message: "it is locked; set spec.forProvider.locked to false, or unlock it at the API"}
+	default:
+		return err
+	}
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package reservedipblock
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/external/attached"
+	"github.com/crossplane-contrib/provider-packet/internal/packet"
+)
+
+// An API is what is needed of the Packet API for blocks.
+type API interface {
+	Reader
+	Writer
+}
+
+// A Reader reads blocks and what surrounds them.
+type Reader interface {
+	GetProject(ctx context.Context, id string) (packet.Project, error)
+	GetReservation(ctx context.Context, id string) (packet.Reservation, error)
+	ListReservations(ctx context.Context, projectID string, types ...string) ([]packet.Reservation, error)
+	ListDevices(ctx context.Context, projectID, tag string) ([]packet.Device, error)
+}
+
+// A Writer changes blocks.
+type Writer interface {
+	CreateReservation(ctx context.Context, projectID string, r packet.CreateReservation) (packet.Reservation, error)
+	UpdateReservation(ctx context.Context, id string, r packet.UpdateReservation) (packet.Reservation, error)
+	DeleteReservation(ctx context.Context, id string) error
+}
+
+var _ API = &packet.Client{}
+
+// Reasons for not reserving or not deleting a block.
+const (
+	// ReasonProjectNotFound: there is no such project.
+	ReasonProjectNotFound external.Reason = "ProjectNotFound"
+	// ReasonInUse: something uses addresses of the block.
+	ReasonInUse external.Reason = "InUse"
+)
+
+// operations are those of one connection, on behalf of an owner.
+type operations struct {
+	api   API
+	owner string
+}
+
+// Get returns the block with an id. The API answers 403 for what the key may
+// not see and for some of what is gone; a block is believed to be gone only if
+// the same key can read its project and the block is not among that one's.
+func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.Reservation, bool, error) {
+	block, err := o.api.GetReservation(ctx, id)
+	switch {
+	case err == nil:
+		return block, true, nil
+	case packet.IsNotFound(err):
+		return packet.Reservation{}, false, nil
+	case packet.IsInvalid(err):
+		return packet.Reservation{}, false, &external.Refusal{Reason: external.ReasonMismatch, Message: fmt.Sprintf(
+			"the external name %s is not the id of an IP block: %v; correct or remove the annotation crossplane.io/external-name", id, err)}
+	case !packet.IsForbidden(err) || a.ProjectID == "":
+		return packet.Reservation{}, false, err
+	}
+	if _, projectErr := o.api.GetProject(ctx, a.ProjectID); projectErr != nil {
+		return packet.Reservation{}, false, err
+	}
+	blocks, listErr := o.api.ListReservations(ctx, a.ProjectID)
+	if listErr != nil || slices.ContainsFunc(blocks, func(r packet.Reservation) bool { return strings.EqualFold(r.ID, id) }) {
+		return packet.Reservation{}, false, err
+	}
+	return packet.Reservation{}, false, nil
+}
+
+// Find returns the block that carries the owner's mark. A project that does
+// not exist has none.
+func (o *operations) Find(ctx context.Context, a Arguments) (packet.Reservation, bool, error) {
+	blocks, err := o.api.ListReservations(ctx, a.ProjectID)
+	if err != nil && !packet.IsNotFound(err) {
+		return packet.Reservation{}, false, err
+	}
+	for _, r := range blocks {
+		if slices.Contains(r.Tags, attached.Mark(o.owner)) {
+			return r, true, nil
+		}
+	}
+	return packet.Reservation{}, false, nil
+}
+
+// Prepare makes sure that there is a project, and that the request can be made.
+func (o *operations) Prepare(ctx context.Context, a Arguments) error {
+	if _, err := customData(a); err != nil {
+		return err
+	}
+	_, err := o.api.GetProject(ctx, a.ProjectID)
+	if packet.IsNotFound(err) {
+		return &external.Refusal{Reason: ReasonProjectNotFound, Message: fmt.Sprintf(
+			"there is no project %s that the key can see; if the id is wrong, create another ReservedIpBlock with the right one", a.ProjectID)}
+	}
+	if err != nil {
+		return fmt.Errorf("cannot read the project: %w", err)
+	}
+	return nil
+}
+
+// Create reserves a block, with the mark. One that needs the approval of people
+// is created all the same, and waits for it.
+func (o *operations) Create(ctx context.Context, a Arguments) (packet.Reservation, error) {
+	data, err := customData(a)
+	if err != nil {
+		return packet.Reservation{}, err
+	}
+	return o.api.CreateReservation(ctx, a.ProjectID, packet.CreateReservation{
+		Type: a.Type, Quantity: int(a.Quantity), Metro: a.Metro, Facility: a.Facility, Details: a.Details,
+		Tags: attached.Retag(a.Tags, []string{attached.Mark(o.owner)}), CustomData: data,
+	})
+}
+
+// Update changes in place what differs.
+func (o *operations) Update(ctx context.Context, r packet.Reservation, a Arguments, differences []external.Difference) (packet.Reservation, error) {
+	changes, err := update(r, a, differences)
+	if err != nil {
+		return packet.Reservation{}, err
+	}
+	return o.api.UpdateReservation(ctx, r.ID, changes)
+}
+
+// Delete gives the block back. The API refuses while addresses of it are in
+// use.
+func (o *operations) Delete(ctx context.Context, r packet.Reservation) error {
+	err := o.api.DeleteReservation(ctx, r.ID)
+	if !packet.IsInvalid(err) {
+		return err
+	}
+	users := o.users(ctx, r)
+	if users == "" {
+		return err
+	}
+	return &external.Refusal{Reason: ReasonInUse, Message: fmt.Sprintf(
+		"addresses of the block %s are in use by %s; take them away there, or delete it: the block follows by itself", prefix(r), users)}
+}
