@@ -15,8 +15,8 @@ TOOLS := $(CURDIR)/.cache/tools
 # The module folders: the provider's, and those that keep their dependencies out of it.
 MODULES = . hack/tools cluster/local cluster/functions
 
-# Integration tests are those under test/integration; all else needs no control plane.
-UNIT = $$(go list ./... | grep -v /test/integration)
+# Integration tests are those under test/integration and test/e2e; all else needs no control plane.
+UNIT = $$(go list ./... | grep -v -e /test/integration -e /test/e2e)
 
 # How long each fuzz test and each benchmark runs.
 FUZZTIME  ?= 30s
@@ -33,10 +33,10 @@ step = @printf '\n==> %s\n' "$(1)"
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} \
 		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: ## Start a control plane, packetsim and the provider, and show BgpSessions becoming Ready; ONCE=1 ends by itself
+demo: ## Start a control plane, packetsim and the provider, and show BgpSessions, and claims of servers, becoming Ready; ONCE=1 ends by itself
 	@mkdir -p bin && go build -o bin/demo ./cmd/demo
 	@bin/demo $(if $(ONCE),--once)
 
@@ -45,6 +45,12 @@ build: ## Build the provider and packetsim into bin/
 	@mkdir -p bin
 	go build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/provider ./cmd/packetsim
 
+.PHONY: packages
+packages: ## Build the Configuration packages of examples/compositions into bin/
+	@for style in namespaced claim; do \
+		go -C cluster/local run ./cmd/xpkg $(CURDIR)/examples/compositions/$$style $(CURDIR)/bin/bgp-server-$$style.xpkg || exit 1; \
+	done
+
 .PHONY: run
 run: build ## Run the provider against the cluster of the current KUBECONFIG; its flags go into ARGS
 	bin/provider $(ARGS)
@@ -52,7 +58,7 @@ run: build ## Run the provider against the cluster of the current KUBECONFIG; it
 ##@ Test
 
 .PHONY: test
-test: test-unit integration ## Run all tests: unit, then integration, with the race detector
+test: test-unit integration e2e ## Run all tests: unit, then integration, both with the race detector, then end to end
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need no control plane
@@ -64,6 +70,13 @@ integration: ## Run the tests against a real etcd and Kubernetes API server
 	$(call step,integration tests with the race detector (the control plane and Crossplane are built the first time$(comma) up to 8 min))
 	@mkdir -p bin && go build -o bin/demo ./cmd/demo && bin/demo --build
 	CGO_ENABLED=1 go test -race -parallel 8 -timeout 30m ./test/integration/...
+
+.PHONY: e2e
+e2e: packages ## Run the compositions of examples/ on Crossplane's core, with the provider and packetsim
+	$(call step,what the example compositions ask of Crossplane)
+	go -C cluster/functions test ./...
+	$(call step,end-to-end tests (about 4 min))
+	go test -count=1 -timeout 40m ./test/e2e
 
 .PHONY: conformance
 conformance: ## Compare packetsim with the Packet API, and with its OpenAPI document if PACKET_OPENAPI names it

@@ -44,6 +44,9 @@ type demo struct {
 	endpoint  string // packetsim's base URL.
 	provider  *process.Process
 	managed   []*unstructured.Unstructured
+
+	crossplane *localcluster.Crossplane
+	claims     []*unstructured.Unstructured
 }
 
 func newDemo(o options) (*demo, error) {
@@ -62,6 +65,9 @@ func (d *demo) cleanUp(keep bool) error {
 		if p != nil {
 			errs = append(errs, p.Stop(grace))
 		}
+	}
+	if d.crossplane != nil {
+		errs = append(errs, d.crossplane.Stop())
 	}
 	if d.cluster != nil {
 		errs = append(errs, d.cluster.Stop())
@@ -114,6 +120,9 @@ func (d *demo) running() error {
 		if p != nil && p.Err() != nil {
 			return p.Err()
 		}
+	}
+	if d.crossplane != nil {
+		return d.crossplane.Err()
 	}
 	return nil
 }

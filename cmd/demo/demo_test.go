@@ -209,6 +209,28 @@ func TestCheckGone(t *testing.T) {
 	}
 }
 
+func TestCheckNoDevices(t *testing.T) {
+	sim := packetsim.Start(t, packetsim.Config{})
+	project := sim.AddProject(packetsim.Project{Name: "test"})
+	claim := object("claims.platform.example.org", "BgpServer", "team", "a", nil)
+	if err := unstructured.SetNestedField(claim.Object, project.ID, "status", "projectId"); err != nil {
+		t.Fatal(err)
+	}
+	d := &demo{endpoint: sim.URL, claims: []*unstructured.Unstructured{claim}}
+	device := sim.AddDevice(packetsim.Device{ProjectID: project.ID, Hostname: "edge-1"})
+	if err := d.checkNoDevices(t.Context()); err == nil || !strings.Contains(err.Error(), "edge-1") {
+		t.Errorf("a device that is there: want an error that names it, got: %v", err)
+	}
+	sim.RemoveDevice(device.ID)
+	if err := d.checkNoDevices(t.Context()); err != nil {
+		t.Errorf("a device that is gone: want no error, got: %v", err)
+	}
+	sim.RemoveProject(project.ID)
+	if err := d.checkNoDevices(t.Context()); err == nil || !strings.Contains(err.Error(), "404") {
+		t.Errorf("a project that is gone: want an error with the status, got: %v", err)
+	}
+}
+
 func TestArgument(t *testing.T) {
 	cases := map[string]struct {
 		reason string

@@ -29,6 +29,10 @@ const guide = `Ready after {{.Elapsed}}. In another terminal:
   # gone here and there
   {{$.Kubectl}} delete {{.}}
 {{end}}
+  # what a user of the composed API sees, and what is below
+  {{.Kubectl}} get {{.Claims}} -A -o wide
+  {{.Kubectl}} get managed -l crossplane.io/claim-name
+
   # what reaches the Packet API
   tail -f {{.Requests}}
   curl -H 'X-Auth-Token: {{.Token}}' {{.Endpoint}}projects/{{.Project}}/bgp/sessions
@@ -58,12 +62,15 @@ func (d *demo) host(ctx context.Context) error {
 }
 
 // show prints the managed resources as kubectl does.
-func (d *demo) show(ctx context.Context) error {
-	cmd := exec.CommandContext(ctx, d.kubectl, "get", "managed", "-A", "--cache-dir", d.path("kubectl")) //nolint:gosec // Found by us.
+func (d *demo) show(ctx context.Context) error { return d.get(ctx, "managed", "-A") }
+
+// get prints what kubectl gets.
+func (d *demo) get(ctx context.Context, args ...string) error {
+	cmd := exec.CommandContext(ctx, d.kubectl, append([]string{"get", "--cache-dir", d.path("kubectl")}, args...)...) //nolint:gosec // Found by us.
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.cluster.Kubeconfig())
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("cannot show the managed resources: %w\n%s", err, out)
+		return fmt.Errorf("cannot show %s: %w\n%s", args[0], err, out)
 	}
 	d.printf("\n%s\n", out)
 	return nil
@@ -80,7 +87,7 @@ func (d *demo) explain() error {
 	}
 	err = text.Execute(d.out, map[string]any{
 		"Elapsed": time.Since(d.began).Round(100 * time.Millisecond), "Kubeconfig": d.cluster.Kubeconfig(), "Kubectl": d.kubectlName(),
-		"Session": session, "Requests": d.requestLog(), "Token": packetsim.DefaultToken, "Endpoint": d.endpoint,
+		"Session": session, "Claims": claimKind, "Requests": d.requestLog(), "Token": packetsim.DefaultToken, "Endpoint": d.endpoint,
 		"Project": packetsim.DemoProject, "ProviderLog": d.provider.Log(), "Dir": d.dir,
 	})
 	if err != nil {

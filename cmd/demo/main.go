@@ -3,11 +3,13 @@
 // Command demo shows the provider at work on this machine. It builds what is
 // missing, starts a Kubernetes control plane, packetsim and the provider,
 // applies the manifests of examples/ and shows the managed resources becoming
-// Ready. Then it says what to try, and waits for Ctrl-C to clean up.
+// Ready. On Crossplane's core it then offers a server that speaks BGP as an API
+// of its own, and claims two. At last it says what to try, and waits for Ctrl-C
+// to clean up.
 //
-// With --once it goes on by itself: each BgpSession is updated in place and
-// deleted, and packetsim's request log must show exactly that. It exits with 0
-// only if all of this came true.
+// With --once it goes on by itself: the claims are deleted, each BgpSession is
+// updated in place and deleted, and packetsim must show exactly that. It exits
+// with 0 only if all of this came true.
 //
 // Everything listens on 127.0.0.1 and lives in a temporary folder. The user's
 // own kubeconfig is neither read nor written.

@@ -33,14 +33,8 @@ func (d *demo) applyExamples(ctx context.Context) error {
 	}
 	slices.SortStableFunc(objs, func(a, b *unstructured.Unstructured) int { return rank(a) - rank(b) })
 	for _, obj := range objs {
-		if err := d.ensureNamespace(ctx, obj.GetNamespace()); err != nil {
+		if err := d.apply(ctx, obj); err != nil {
 			return err
-		}
-		if err := d.redirect(obj); err != nil {
-			return err
-		}
-		if err := d.kube.Apply(ctx, client.ApplyConfigurationFromUnstructured(obj), owner); err != nil {
-			return fmt.Errorf("cannot apply %s: %w", describe(obj), err)
 		}
 		d.sayf("%s", describe(obj))
 		if isManaged(obj) {
@@ -49,6 +43,20 @@ func (d *demo) applyExamples(ctx context.Context) error {
 	}
 	if len(d.managed) == 0 {
 		return fmt.Errorf("there is no managed resource in %s", strings.Join(d.Examples, " and "))
+	}
+	return nil
+}
+
+// apply applies an object.
+func (d *demo) apply(ctx context.Context, obj *unstructured.Unstructured) error {
+	if err := d.ensureNamespace(ctx, obj.GetNamespace()); err != nil {
+		return err
+	}
+	if err := d.redirect(obj); err != nil {
+		return err
+	}
+	if err := d.kube.Apply(ctx, client.ApplyConfigurationFromUnstructured(obj), owner); err != nil {
+		return fmt.Errorf("cannot apply %s: %w", describe(obj), err)
 	}
 	return nil
 }

@@ -34,12 +34,17 @@ func (d *demo) beginning() []step {
 		{"Apply the examples", "", d.applyExamples},
 		{"Wait until every managed resource is Ready", "a few seconds", d.awaitReady},
 		{"Show them as kubectl does", "", d.show},
+		{"Start Crossplane's core and its composition function", "about 3 s", d.startCrossplane},
+		{"Offer a server that speaks BGP as an API of its own", "", d.offerServers},
+		{"Claim two servers, and wait until they are Ready", "some 20 s", d.claimServers},
+		{"Show them, and what they consist of", "", d.showServers},
 	}
 }
 
 // ending changes and removes each session, and checks what reached the API.
 func (d *demo) ending() []step {
 	return []step{
+		{"Delete the claims, and check that the API has nothing of them left", "a few seconds", d.returnServers},
 		{"Turn defaultRoute over on every BgpSession", "a few seconds", d.updateSessions},
 		{"Check that each was updated by one PUT and no DELETE", "", d.checkUpdates},
 		{"Delete every managed resource", "a few seconds", d.deleteManaged},

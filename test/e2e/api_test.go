@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-contrib/provider-packet/packetsim"
+)
+
+// password is the TCP-MD5 password of the sessions of all projects.
+const password = "Ex4mplePassword"
+
+// An api is packetsim, whose devices take a second to become active.
+type api struct {
+	*packetsim.Server
+
+	url    string
+	server *http.Server
+	ended  chan error
+}
+
+func serveAPI(ctx context.Context) (*api, error) {
+	s, err := packetsim.New(packetsim.Config{Timings: packetsim.Timings{
+		Queued: 200 * time.Millisecond, Addresses: 300 * time.Millisecond, Provisioning: 500 * time.Millisecond,
+	}})
+	if err != nil {
+		return nil, err
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen for packetsim: %w", err)
+	}
+	a := &api{Server: s, url: "http://" + l.Addr().String() + s.Prefix(), server: &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}, ended: make(chan error, 1)}
+	go func() { a.ended <- a.server.Serve(l) }()
+	return a, nil
+}
+
+func (a *api) stop() error {
+	a.Close()
+	err := a.server.Close()
+	if ended := <-a.ended; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(err, ended)
+	}
+	return err
+}
+
+// newProject makes a project with BGP enabled and returns its id.
+func newProject(t *testing.T) string {
+	t.Helper()
+	p, err := sim.InsertProject(packetsim.Project{Name: t.Name()})
+	if err != nil {
+		t.Fatalf("cannot make a project: %v", err)
+	}
+	if _, err := sim.SetBGPConfig(packetsim.BGPConfig{ProjectID: p.ID, MD5: password}); err != nil {
+		t.Fatalf("cannot enable BGP: %v", err)
+	}
+	return p.ID
+}
+
+func scope(projectID string) packetsim.Scope { return packetsim.Scope{ProjectID: projectID} }
+
+// families lists, for each host name of a project, the families of its sessions.
+func families(projectID string) map[string][]string {
+	found := map[string][]string{}
+	for _, p := range sim.Snapshot(scope(projectID)).Projects {
+		for _, d := range p.Devices {
+			found[d.Device.Hostname] = []string{}
+			for _, s := range d.Sessions {
+				found[d.Device.Hostname] = append(found[d.Device.Hostname], s.AddressFamily)
+			}
+			slices.Sort(found[d.Device.Hostname])
+		}
+	}
+	return found
+}
+
+// changes counts the requests since a time that were to change something, by
+// method and route. To have the API ask its routers changes nothing.
+func changes(since time.Time) map[string]int {
+	n := map[string]int{}
+	for _, r := range sim.Requests(packetsim.Filter{Mutating: true, Since: since}) {
+		if !strings.HasSuffix(r.Route, "/bgp/discover") {
+			n[r.Method+" "+r.Route]++
+		}
+	}
+	return n
+}
+
+// wantChanges fails the test if other changes than these were asked for.
+func wantChanges(t *testing.T, reason string, since time.Time, want map[string]int) {
+	t.Helper()
+	if diff := cmp.Diff(want, changes(since)); diff != "" {
+		t.Errorf("%s: requests that change something: -want, +got:\n%s", reason, diff)
+	}
+}
+
+// empty is met when a project has no devices, sessions or blocks of addresses,
+// and nobody is left who could make some.
+func empty(projectID string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if err := noParts(ctx); err != nil {
+			return err
+		}
+		if left := families(projectID); len(left) > 0 {
+			return fmt.Errorf("the API still has devices %v", slices.Sorted(maps.Keys(left)))
+		}
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, sim.url+"/projects/"+projectID+"/ips", http.NoBody)
+		if err != nil {
+			return err
+		}
+		req.Header.Set("X-Auth-Token", packetsim.DefaultToken)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		var list struct {
+			Addresses []map[string]any `json:"ip_addresses"` //nolint:tagliatelle // As the API has it.
+		}
+		if err := json.NewDecoder(resp.Body).Decode(&list); err != nil {
+			return err
+		}
+		for _, a := range list.Addresses {
+			if a["management"] != true {
+				return fmt.Errorf("the API still has a block of addresses: %v", a)
+			}
+		}
+		return nil
+	}
+}

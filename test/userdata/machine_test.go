@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package userdata
+
+import (
+	"cmp"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane-contrib/provider-packet/packetsim"
+)
+
+// composition is where the user data is; all compositions have the same.
+const composition = "../../examples/compositions/namespaced/dual-stack.yaml"
+
+// A machine is a device whose script runs here: what it would change beside
+// its configuration is written down instead.
+type machine struct {
+	sim     *packetsim.Sim
+	project string
+
+	file, log string
+	command   func() *exec.Cmd
+}
+
+func newMachine(t *testing.T, facility, md5 string, families []string, announce []any) *machine {
+	t.Helper()
+	sim := packetsim.Start(t, packetsim.Config{})
+	project := sim.AddProject(packetsim.Project{Name: "test"})
+	if _, err := sim.SetBGPConfig(packetsim.BGPConfig{ProjectID: project.ID, MD5: md5}); err != nil {
+		t.Fatal(err)
+	}
+	device := packetsim.Device{ProjectID: project.ID, Hostname: "edge", Facility: facility}
+	if announce != nil {
+		device.CustomData = map[string]any{"announce": announce}
+	}
+	device = sim.AddDevice(device)
+	for _, f := range families {
+		sim.AddSession(packetsim.BGPSession{DeviceID: device.ID, AddressFamily: f})
+	}
+	address := ""
+	for _, a := range sim.Snapshot(packetsim.Scope{}).Projects[0].Devices[0].Addresses {
+		if !a.Public {
+			address = cmp.Or(address, a.Address)
+		}
+	}
+	service := sim.MetadataService()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Set("X-Forwarded-For", address) // As if it came from the device.
+		service.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+
+	dir := t.TempDir()
+	m := &machine{sim: sim, project: project.ID, file: filepath.Join(dir, "bird.conf"), log: filepath.Join(dir, "log")}
+	script, bin := filepath.Join(dir, "configure-bird"), programs(t, dir, m.log)
+	write(t, script, scriptOf(t))
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Fatalf("the script is in Python, which every machine with cloud-init has; install python3: %v", err)
+	}
+	m.command = func() *exec.Cmd {
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", `PATH="$1:$PATH" exec python3 "$2"`, "sh", bin, script)
+		cmd.Env = append(os.Environ(), "METADATA_URL="+server.URL+"/metadata", "BIRD_CONFIG="+m.file, "no_proxy=127.0.0.1")
+		return cmd
+	}
+	return m
+}
+
+// programs makes programs that write down that they were called, and returns
+// their folder. A bird that there is stays itself: it
+// checks a configuration and changes nothing.
+func programs(t *testing.T, dir, log string) string {
+	t.Helper()
+	bin := filepath.Join(dir, "bin")
+	if err := os.Mkdir(bin, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(bin, "ip"), "#!/bin/sh\necho ip \"$@\" >>"+log+"\n")
+	write(t, filepath.Join(bin, "birdc"), "#!/bin/sh\necho birdc \"$@\" >>"+log+"\n")
+	write(t, filepath.Join(bin, "chown"), "#!/bin/sh\necho chown >>"+log+"\n")
+	bird, err := exec.LookPath("bird")
+	if err != nil {
+		bird, err = exec.LookPath("/usr/sbin/bird") // Which is in root's path only.
+	}
+	if err != nil {
+		write(t, filepath.Join(bin, "bird"), "#!/bin/sh\nexit 0\n")
+		return bin
+	}
+	if err := os.Symlink(bird, filepath.Join(bin, "bird")); err != nil {
+		t.Fatal(err)
+	}
+	return bin
+}
+
+// configure runs the script once.
+func (m *machine) configure() (out string, err error) {
+	text, err := m.command().CombinedOutput()
+	return string(text), err
+}
+
+func (m *machine) config() string {
+	text, err := os.ReadFile(m.file)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// ran returns the programs that were called.
+func (m *machine) ran() []string {
+	text, err := os.ReadFile(m.log)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	return strings.Split(strings.TrimSpace(string(text)), "\n")
+}
+
+// scriptOf returns the script out of the cloud-init document of a composition.
+func scriptOf(t *testing.T) string {
+	t.Helper()
+	content, err := os.ReadFile(composition)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c struct {
+		Spec struct {
+			Pipeline []struct {
+				Input struct {
+					Resources []struct {
+						Name string
+						Base struct {
+							Spec struct {
+								ForProvider struct{ UserData string }
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	if err := yaml.Unmarshal(content, &c); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range c.Spec.Pipeline[0].Input.Resources {
+		if r.Name != "device" {
+			continue
+		}
+		text := r.Base.Spec.ForProvider.UserData
+		if !strings.HasPrefix(text, "#cloud-config\n") {
+			t.Fatal("cloud-init takes the user data for something else: it does not begin with #cloud-config")
+		}
+		var doc struct {
+			//nolint:tagliatelle // As cloud-init has it.
+			WriteFiles []struct{ Path, Content string } `json:"write_files"`
+		}
+		if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+			t.Fatalf("the user data is no cloud-init document: %v", err)
+		}
+		for _, f := range doc.WriteFiles {
+			if f.Path == "/usr/local/sbin/configure-bird" {
+				return f.Content
+			}
+		}
+	}
+	t.Fatalf("%s has no device with the script", composition)
+	return ""
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
+		t.Fatal(err)
+	}
+}
