@@ -114,6 +114,12 @@ func TestEventsOfRefusals(t *testing.T) {
 	loser := second.apply(second.manifest(nil, nil))
 	second.awaitSession("losing", loser, isConflict)
 	f.settle(second.token)
+	await(t.Context(), t, "the event, which is written when there is time", func(ctx context.Context) error {
+		if told, err := events(ctx, loser); err != nil || len(told) == 0 {
+			return fmt.Errorf("there is none, and error %w", err)
+		}
+		return nil
+	})
 	before := second.events(loser)
 	f.settleFor(20, second.token)
 	if diff := cmp.Diff(before, second.events(loser)); diff != "" {
