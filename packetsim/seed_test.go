@@ -71,7 +71,9 @@ func TestSeedRefused(t *testing.T) {
 					t.Errorf("%s: want %q in the error, got %v", tc.reason, want, err)
 				}
 			}
-			if strings.Contains(err.Error(), "422") || strings.Contains(err.Error(), "Sh0rt") {
+			// The name of the file has digits of its own.
+			text := strings.ReplaceAll(err.Error(), file, "")
+			if strings.Contains(text, "422") || strings.Contains(text, "Sh0rt") {
 				t.Errorf("%s: want no HTTP status and no secret, got %v", tc.reason, err)
 			}
 		})

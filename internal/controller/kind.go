@@ -70,7 +70,7 @@ func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, defin
 			}
 		})
 		name := managed.ControllerName(gvk.GroupKind().String())
-		recorder := external.Changes(event.NewAPIRecorder(mgr.GetEventRecorderFor(name)))
+		recorder := external.Changes(event.NewAPIRecorder(mgr.GetEventRecorderFor(name))) //nolint:staticcheck,nolintlint // crossplane-runtime v2.2 takes this recorder; the linter sees that it is deprecated only in full runs.
 		connector := &external.Connector[A, S, X]{
 			Definition: definition, Configs: s.configs, Dialer: s.dialer, Claims: claims, Events: recorder, Clock: s.clock, Values: s.values,
 			Late: o.Late,
