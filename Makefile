@@ -74,7 +74,7 @@ integration: ## Run the tests against a real etcd and Kubernetes API server
 .PHONY: e2e
 e2e: packages ## Run the compositions of examples/ on Crossplane's core, with the provider and packetsim
 	$(call step,what the example compositions ask of Crossplane)
-	go -C cluster/functions test ./...
+	go -C cluster/functions test -count=1 ./...
 	$(call step,end-to-end tests (about 4 min))
 	go test -count=1 -timeout 40m ./test/e2e
 
