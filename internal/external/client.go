@@ -119,15 +119,15 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 		// What a creation without an answer had made was found, and deleted.
 		s.Creation = Settled
 	}
-	if c.Key == nil && c.found && !s.Named && s.Creation == Settled {
-		// The mark is a proof that an earlier creation of ours made it,
-		// whatever became of the annotations.
-		s.Creation = Unresolved
-	}
 	if c.found {
 		// The key leads to the object in place of one that vanished, which
 		// the name is no name of.
 		s.Named = s.Named && strings.EqualFold(c.ID(c.object), meta.GetExternalName(mg))
+		if c.Key == nil && !s.Named && s.Creation == Settled {
+			// The mark is a proof that an earlier creation of ours made it,
+			// whatever became of the annotations.
+			s.Creation = Unresolved
+		}
 		s.Upstream, c.differences = Matching, c.compare()
 		switch {
 		case c.Mismatch(c.args.merged, c.object) != "":
@@ -161,7 +161,7 @@ func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed,
 		if err == nil && !c.found && c.Incomplete(c.args.merged) == "" {
 			err = c.findSuccessor(ctx, name, s)
 		}
-		if err == nil && !c.found && s.Deleting && s.MayDelete {
+		if err == nil && !c.found && (s.Deleting && s.MayDelete || !s.Deleting && s.Recreate && s.MayCreate) {
 			err = c.elsewhere(mg)
 		}
 	case c.Incomplete(c.args.merged) != "":
@@ -207,9 +207,12 @@ func (c *externalClient[A, S, X]) elsewhere(mg resource.Managed) error {
 	if err != nil || last.Endpoint == "" || last.Endpoint == c.endpoint || !strings.EqualFold(last.ID, meta.GetExternalName(mg)) {
 		return err
 	}
+	remedy := "remove the annotation " + meta.AnnotationKeyExternalName + " to have another one here"
+	if meta.WasDeleted(mg) {
+		remedy = "leave Delete out of the management policies (or set deletionPolicy to Orphan) to let it be"
+	}
 	return &Refusal{Reason: ReasonElsewhere, Message: fmt.Sprintf("the %s %s was observed at %s, and is not at %s, to which %s leads now; "+
-		"correct the address there, or leave Delete out of the management policies (or set deletionPolicy to Orphan) to let it be",
-		c.Noun, last.ID, last.Endpoint, c.endpoint, c.connection.Reference)}
+		"correct the address there, or %s", c.Noun, last.ID, last.Endpoint, c.endpoint, c.connection.Reference, remedy)}
 }
 
 // compare returns the differences that count: an argument that stands in
@@ -230,7 +233,7 @@ func (c *externalClient[A, S, X]) compare() []Difference {
 func (c *externalClient[A, S, X]) key(mg resource.Managed) string {
 	switch name := meta.GetExternalName(mg); {
 	case c.found && c.Key == nil:
-		return c.ID(c.object)
+		return strings.ToLower(c.ID(c.object))
 	case c.found && c.Mismatch(c.args.merged, c.object) == "":
 		return c.KeyOf(c.object)
 	case c.Key != nil && c.Key(c.args.merged) != "":
@@ -239,7 +242,7 @@ func (c *externalClient[A, S, X]) key(mg resource.Managed) string {
 		// What only we can have made is nobody else's to claim.
 		return string(mg.GetUID())
 	default:
-		return name
+		return strings.ToLower(name)
 	}
 }
 

@@ -4,6 +4,7 @@ package external
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -140,7 +141,7 @@ func lostCreation(mg resource.Managed) time.Time {
 // reading a Secret.
 func (c *Connector[A, S, X]) KeyOf(mg resource.Managed) string {
 	if c.Definition.Key == nil {
-		return meta.GetExternalName(mg)
+		return strings.ToLower(meta.GetExternalName(mg))
 	}
 	if key := c.reportedKey(mg); key != "" {
 		return key

@@ -105,6 +105,10 @@ func TestObserveMarked(t *testing.T) {
 			reason: "what carries our mark is deleted with us, whatever became of the annotations", changes: []func(resource.Managed){deleted}, ops: upstream(ours, true, nil),
 			want: managed.ExternalObservation{ResourceExists: true}, claimed: []string{objectID}, calls: []string{"Find"},
 		},
+		"DeletingAnother": {
+			reason: "what carries our mark is deleted with us, although the name is of another", changes: []func(resource.Managed){named(otherID), deleted}, ops: successor(ours, nil),
+			want: managed.ExternalObservation{ResourceExists: true}, name: otherID, claimed: []string{objectID}, calls: []string{"Get", "Find"},
+		},
 		"DeletingRecent": {
 			reason: "a deletion waits for what may still appear", changes: []func(resource.Managed){pending(time.Minute), deleted}, ops: gone(),
 			wantErr: "not known yet", why: string(ReasonCreationUnconfirmed), claimed: []string{"me"}, calls: []string{"Find"},

@@ -329,6 +329,11 @@ func TestObserveAbsent(t *testing.T) {
 			reason: "without knowing the rivals nothing is done", ops: upstream(ours, true, nil), claims: answers(Lost, errBoom),
 			wantErr: "boom", calls: []string{"Find"},
 		},
+		"Elsewhere": {
+			reason: "an object that was observed at another endpoint is not made here because it is not here", changes: []func(resource.Managed){named(objectID), observedAt(t, "https://old.example.net/")},
+			ops: upstream(thing{}, false, nil), wantErr: "remove the annotation crossplane.io/external-name to have another one here",
+			conditions: conditions{xpv1.TypeReady: "False/ObservedElsewhere"}, name: objectID, calls: []string{"Get", "Find"},
+		},
 		"CannotClaimNamed": {
 			reason: "a failure to list rivals is no failure to read the object", changes: []func(resource.Managed){named(objectID)}, ops: upstream(ours, true, nil), claims: answers(Lost, errBoom),
 			wantErr: "cannot tell whether another resource manages the thing: boom", name: objectID, calls: []string{"Get"},

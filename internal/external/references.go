@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -22,6 +23,49 @@ type References struct {
 	Client client.Client
 }
 
+// refersToOwn is an error if a namespaced resource refers to one of another
+// namespace: the types that Crossplane's runtime has for references allow that,
+// and what is in a namespace is nobody's to know outside of it.
+func refersToOwn(mg resource.Managed) error {
+	if mg.GetNamespace() == "" {
+		return nil
+	}
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(mg)
+	if err != nil {
+		return errors.Wrap(err, "cannot read the references")
+	}
+	for _, part := range []string{"forProvider", "initProvider"} {
+		for field, value := range object(content, "spec", part) {
+			if other := namespaceIn(value); other != "" && other != mg.GetNamespace() {
+				return errors.Errorf("spec.%s.%s names the namespace %q; a resource refers to what is in its own namespace only: leave the namespace out", part, field, other)
+			}
+		}
+	}
+	return nil
+}
+
+// namespaceIn is the first namespace that a value of a manifest names.
+func namespaceIn(value any) string {
+	switch value := value.(type) {
+	case []any:
+		for _, v := range value {
+			if n := namespaceIn(v); n != "" {
+				return n
+			}
+		}
+	case map[string]any:
+		if n, ok := value["namespace"].(string); ok && n != "" {
+			return n
+		}
+		for _, v := range value {
+			if n := namespaceIn(v); n != "" {
+				return n
+			}
+		}
+	}
+	return ""
+}
+
 // ResolveReferences fills the arguments of a managed resource whose type has
 // references. What could be resolved before another could not is resolved again
 // the next time.
@@ -31,6 +75,9 @@ func (r *References) ResolveReferences(ctx context.Context, mg resource.Managed)
 	})
 	if !ok {
 		return nil
+	}
+	if err := refersToOwn(mg); err != nil {
+		return err
 	}
 	before, ok := mg.DeepCopyObject().(client.Object)
 	if !ok {

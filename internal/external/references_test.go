@@ -56,6 +56,15 @@ func TestResolveReferences(t *testing.T) {
 			reason: "a resource without an id is waited for", mg: device("unborn"),
 			wantErr: "a resource that is referred to is not there or has no id yet: mg.Spec.ForProvider.ProjectID: referenced field was empty (referenced resource may not yet be ready)",
 		},
+		"OtherNamespace": {
+			reason: "what is in another namespace is nobody's to refer to",
+			mg: func() resource.Managed {
+				d := device("edge", "ann")
+				d.Spec.ForProvider.ProjectSSHKeyIdsRefs[0].Namespace = "other"
+				return d
+			}(),
+			wantErr: `spec.forProvider.projectSshKeyIdsRefs names the namespace "other"; a resource refers to what is in its own namespace only: leave the namespace out`,
+		},
 		"PatchFails": {
 			reason: "a failure to record is reported", mg: device("edge"), patchErr: errBoom,
 			want:    `{"metadata":{"resourceVersion":"7"},"spec":{"forProvider":{"projectId":"` + project + `"}}}`,

@@ -26,6 +26,17 @@ const (
 	configMapRef = "ConfigMapRef"
 )
 
+// errMissing is an error of a value that is not there, as opposed to one that
+// could not be read.
+var errMissing = errors.New("missing")
+
+type missingError struct{ error }
+
+func missing(err error) error { return missingError{err} }
+
+// Is says what the error is.
+func (missingError) Is(target error) bool { return target == errMissing }
+
 // A keyRef names a key of a Secret or of a ConfigMap.
 type keyRef struct {
 	kind            string
@@ -46,7 +57,7 @@ func resolveValues(ctx context.Context, from client.Reader, mg resource.Managed,
 			continue
 		}
 		text, err := ref.read(ctx, from)
-		if err != nil && !meta.WasDeleted(mg) {
+		if err != nil && (!meta.WasDeleted(mg) || !errors.Is(err, errMissing)) {
 			return errors.Wrapf(err, "cannot read what spec.forProvider.%s names", name)
 		}
 		delete(forProvider, name)
@@ -130,11 +141,11 @@ func (r keyRef) read(ctx context.Context, from client.Reader) (string, error) {
 	}
 	switch {
 	case kerrors.IsNotFound(err):
-		return "", errors.Errorf("there is no %s %s; create it, or correct the reference", r.kind, name)
+		return "", missing(errors.Errorf("there is no %s %s; create it, or correct the reference", r.kind, name))
 	case err != nil:
 		return "", errors.Wrapf(err, "cannot read %s %s", r.kind, name)
 	case !found:
-		return "", errors.Errorf("%s %s has no key %q", r.kind, name, r.key)
+		return "", missing(errors.Errorf("%s %s has no key %q", r.kind, name, r.key))
 	}
 	return value, nil
 }

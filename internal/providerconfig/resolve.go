@@ -48,7 +48,7 @@ type Resolver struct {
 	Getenv   func(string) string
 	ReadFile func(string) ([]byte, error)
 
-	// last has the key that each configuration had last, by its UID. It counts
+	// last has the key of the API that was read last for each origin. It counts
 	// only for a resource that is being deleted after its Secret was.
 	last sync.Map
 }
@@ -129,9 +129,9 @@ func (r *Resolver) lastingToken(ctx context.Context, c config, mg resource.Manag
 	token, err := r.token(ctx, c)
 	switch {
 	case err == nil:
-		r.last.Store(c.uid, token)
+		r.last.Store(c.origin(), token)
 	case meta.WasDeleted(mg) && kerrors.IsNotFound(err):
-		if last, ok := r.last.Load(c.uid); ok {
+		if last, ok := r.last.Load(c.origin()); ok {
 			token, _ = last.(string)
 			return token, nil
 		}
@@ -140,7 +140,33 @@ func (r *Resolver) lastingToken(ctx context.Context, c config, mg resource.Manag
 }
 
 // Forget drops what is remembered of a configuration that is gone.
-func (r *Resolver) Forget(config types.UID) { r.last.Delete(config) }
+func (r *Resolver) Forget(config types.UID) {
+	r.last.Range(func(key, _ any) bool {
+		if o, ok := key.(origin); ok && o.config == config {
+			r.last.Delete(key)
+		}
+		return true
+	})
+}
+
+// An origin is all that a key was read for and from. Who changes where a
+// configuration leads, or where it reads from, must show the key anew: it
+// would be sent elsewhere.
+type origin struct {
+	config           types.UID
+	baseURL, bundle  string
+	secret           types.NamespacedName
+	keyOfTheSecret   string
+	credentialSource xpv1.CredentialsSource
+}
+
+func (c config) origin() origin {
+	o := origin{config: c.uid, baseURL: c.BaseURL, bundle: string(c.CABundle), credentialSource: c.Credentials.Source}
+	if c.Credentials.SecretRef != nil {
+		o.secret, o.keyOfTheSecret = c.secret(), c.Credentials.SecretRef.Key
+	}
+	return o
+}
 
 // token reads the key of the API. What it returns is not empty.
 func (r *Resolver) token(ctx context.Context, c config) (string, error) {

@@ -185,6 +185,18 @@ func TestResolveForDeletion(t *testing.T) {
 	if err != nil || got.Config.Token != secretKey {
 		t.Errorf("a resource that is being deleted has the last key, and records nothing: got %v, %v", got, err)
 	}
+	elsewhere := pc.DeepCopy()
+	elsewhere.Spec.BaseURL = "https://fake.example.net/"
+	if err := c.Update(t.Context(), elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Resolve(t.Context(), deleted); !kerrors.IsNotFound(err) {
+		t.Errorf("the last key is not sent to another address: got %v", err)
+	}
+	elsewhere.Spec.BaseURL = baseURL
+	if err := c.Update(t.Context(), elsewhere); err != nil {
+		t.Fatal(err)
+	}
 	r.Forget("config")
 	if _, err := r.Resolve(t.Context(), deleted); !kerrors.IsNotFound(err) {
 		t.Errorf("the key of a configuration that is gone is forgotten: got %v", err)
