@@ -98,13 +98,17 @@ func unknownField(err error) error {
 	for _, step := range steps[:len(steps)-1] {
 		name, _, _ := strings.Cut(step, "[")
 		for f := range slices.Values(reflect.VisibleFields(t)) {
-			if jsonName(f) == name {
+			if f.IsExported() && jsonName(f) == name {
 				t = f.Type
 				break
 			}
 		}
 		for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
 			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct {
+			// A name with a dot of its own looks like a path.
+			return fmt.Errorf("unknown field %s", found.FieldPath())
 		}
 	}
 	var names []string
