@@ -58,7 +58,7 @@ run: build ## Run the provider against the cluster of the current KUBECONFIG; it
 ##@ Test
 
 .PHONY: test
-test: test-unit integration e2e ## Run all tests: unit, then integration, both with the race detector, then end to end
+test: test-unit integration ## Run the tests with the race detector: unit, then integration. What runs on Crossplane is make e2e
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need no control plane
