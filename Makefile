@@ -69,7 +69,7 @@ test-unit: ## Run the tests that need no control plane
 integration: ## Run the tests against a real etcd and Kubernetes API server
 	$(call step,integration tests with the race detector (the control plane and Crossplane are built the first time$(comma) up to 8 min))
 	@mkdir -p bin && go build -o bin/demo ./cmd/demo && bin/demo --build
-	CGO_ENABLED=1 go test -race -parallel 8 -timeout 30m ./test/integration/...
+	CGO_ENABLED=1 go test -race -count=1 -parallel 8 -timeout 30m ./test/integration/...
 
 .PHONY: e2e
 e2e: packages ## Run the compositions of examples/ on Crossplane's core, with the provider and packetsim
