@@ -15,11 +15,12 @@ import (
 	"os"
 
 	"github.com/alecthomas/kong"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+
 	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/version"
 	"github.com/crossplane/crossplane/v2/cmd/crossplane/core"
-	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 )
 
 // options are the program's flags. Those of Crossplane come with its commands.
