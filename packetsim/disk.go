@@ -3,6 +3,7 @@
 package packetsim
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,7 +39,9 @@ func (t *table[T]) shelfName() string { return t.name }
 
 func (t *table[T]) load(id string, b []byte) error {
 	var r row[T]
-	if err := json.Unmarshal(b, &r); err != nil {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
+	if err := dec.Decode(&r); err != nil {
 		return fmt.Errorf("cannot decode %s %s: %w", t.name, id, err)
 	}
 	t.journal.seq = max(t.journal.seq, r.Seq)

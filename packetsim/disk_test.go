@@ -54,6 +54,7 @@ func TestRestart(t *testing.T) {
 	w.RemoveSession(gone.ID)
 	body := `{"plan":"c3.small.x86","operating_system":"debian_12","metro":"sv"}`
 	id, _ := do(t, w.Sim, http.MethodPost, "/projects/"+w.project.ID+"/devices", body).decode(t)["id"].(string)
+	do(t, w.Sim, http.MethodPut, "/projects/"+w.project.ID, `{"customdata":{"b":9007199254740993}}`)
 	w.Close()
 
 	c.Step(time.Hour)
@@ -70,6 +71,9 @@ func TestRestart(t *testing.T) {
 	}
 	if _, found := after.Project(packetsim.DemoProject); found {
 		t.Errorf("the seed was applied to a folder with data")
+	}
+	if diff := cmp.Diff(`200 {"b":9007199254740993}`, line(do(t, after, http.MethodGet, "/projects/"+w.project.ID+"/customdata", ""))); diff != "" {
+		t.Errorf("custom data has all its digits: -want, +got:\n%s", diff)
 	}
 	d := do(t, after, http.MethodGet, "/devices/"+id, "").decode(t)
 	if d["state"] != "active" {

@@ -67,8 +67,11 @@ func (o *looseObject) UnmarshalJSON(b []byte) error {
 			b = []byte("{}")
 		}
 	}
+	// Whole numbers are of any length there.
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
 	var m map[string]any
-	if err := json.Unmarshal(b, &m); err != nil {
+	if err := dec.Decode(&m); err != nil {
 		return err
 	}
 	*o = m
