@@ -35,8 +35,8 @@ func bgpConfig() field.Kind {
 		},
 		Choices: []field.Choice{{Of: []string{"md5SecretRef", "md5Disabled"}}},
 		Columns: []field.Column{
-			{Name: "TYPE", Path: ".spec.forProvider.deploymentType", Text: "Type: local or global."},
-			{Name: "ASN", Path: ".spec.forProvider.asn", Type: "integer", Text: "Autonomous system number."},
+			{Name: "TYPE", Path: ".status.atProvider.deploymentType", Text: "Type: local or global."},
+			{Name: "ASN", Path: ".status.atProvider.asn", Type: "integer", Text: "Autonomous system number."},
 			{Name: "STATUS", Path: ".status.atProvider.status", Text: "State of the configuration: enabled, requested or disabled."},
 			{Name: "PROJECT", Path: ".status.atProvider.projectId", Wide: true, Text: "Id of the project."},
 		},

@@ -20,7 +20,7 @@ func device() field.Kind {
 		Columns: []field.Column{
 			{Name: "HOSTNAME", Path: ".status.atProvider.hostname", Text: "Host name of the device."},
 			{Name: "STATE", Path: ".status.atProvider.state", Text: "State that the API reports."},
-			{Name: "PLAN", Path: ".spec.forProvider.plan", Wide: true, Text: "Type of the machine."},
+			{Name: "PLAN", Path: ".status.atProvider.plan", Wide: true, Text: "Type of the machine."},
 			{Name: "METRO", Path: ".status.atProvider.metro", Wide: true, Text: "Where the device is."},
 			{Name: "ADDRESS", Path: ".status.atProvider.accessPublicIpv4", Text: "Public IPv4 address."},
 		},

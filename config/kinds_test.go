@@ -42,13 +42,30 @@ func TestEveryKindIsFullyDescribed(t *testing.T) {
 			}
 			checkText(t, k.Name, k.Text)
 			checkFields(t, k.Fields, false)
-			for _, c := range k.Columns {
-				checkText(t, "column "+c.Name, c.Text)
-				if c.Name != strings.ToUpper(c.Name) || !strings.HasPrefix(c.Path, ".") {
-					t.Errorf("column %q with path %q: want upper case and a path that begins with a dot", c.Name, c.Path)
-				}
-			}
+			checkColumns(t, k)
 		})
+	}
+}
+
+// checkColumns wants columns that show what is there, and not what was asked
+// for, under names that kubectl and every kind's columns leave free.
+func checkColumns(t *testing.T, k field.Kind) {
+	t.Helper()
+	const reported, conditions = ".status.atProvider.", ".status.conditions["
+	seen := []string{"NAMESPACE", "NAME", "SYNCED", "READY", "EXTERNAL-NAME", "AGE"}
+	for _, c := range k.Columns {
+		checkText(t, "column "+c.Name, c.Text)
+		if c.Name != strings.ToUpper(c.Name) || slices.Contains(seen, c.Name) {
+			t.Errorf("column %q: want upper case, and a name that no other column has", c.Name)
+		}
+		seen = append(seen, c.Name)
+		name, isReported := strings.CutPrefix(c.Path, reported)
+		if !isReported && !strings.HasPrefix(c.Path, conditions) {
+			t.Errorf("column %s shows %s: want something of the status", c.Name, c.Path)
+		}
+		if isReported && !slices.ContainsFunc(k.Fields, func(f field.Field) bool { return f.Name == name && !f.NotReported && !f.ArgumentOnly() }) {
+			t.Errorf("column %s shows %s, which is not reported", c.Name, c.Path)
+		}
 	}
 }
 

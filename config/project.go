@@ -25,7 +25,7 @@ func project() field.Kind {
 			field.String("createdAt", "When the project was created, in RFC 3339.").Output(),
 		},
 		Columns: []field.Column{
-			{Name: "NAME", Path: ".spec.forProvider.name", Text: "Name of the project."},
+			{Name: "PROJECT-NAME", Path: ".status.atProvider.name", Text: "Name of the project."},
 		},
 	}
 }

@@ -39,7 +39,7 @@ func reservedIPBlock() field.Kind {
 		Choices: []field.Choice{{Of: []string{"metro", "facility"}}},
 		Rules:   []field.Rule{wholePrefix(), worldwide(), somewhere()},
 		Columns: []field.Column{
-			{Name: "TYPE", Path: ".spec.forProvider.type", Text: "Kind of the addresses."},
+			{Name: "TYPE", Path: ".status.atProvider.type", Text: "Kind of the addresses."},
 			{Name: "PREFIX", Path: ".status.atProvider.prefix", Text: "The block."},
 			{Name: "STATE", Path: ".status.atProvider.state", Text: "State of the block: created, pending or denied."},
 		},

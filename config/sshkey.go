@@ -24,7 +24,7 @@ func sshKey() field.Kind {
 		},
 		Choices: []field.Choice{{Of: []string{"publicKey", "publicKeySecretRef"}, Required: true}},
 		Columns: []field.Column{
-			{Name: "LABEL", Path: ".spec.forProvider.label", Text: "Name of the key."},
+			{Name: "LABEL", Path: ".status.atProvider.label", Text: "Name of the key."},
 			{Name: "FINGERPRINT", Path: ".status.atProvider.fingerprint", Text: "MD5 fingerprint of the key."},
 		},
 	}

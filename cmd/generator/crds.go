@@ -162,12 +162,31 @@ func describe(parent *extv1.JSONSchemaProps, fields []field.Field, scope field.S
 			return err
 		}
 		for name, text := range f.ReferenceTexts() {
-			if err := edit(parent, name, func(p *extv1.JSONSchemaProps) error { p.Description = text; return nil }); err != nil {
+			if err := edit(parent, name, func(p *extv1.JSONSchemaProps) error {
+				p.Description = text
+				return explainNamespace(p, scope)
+			}); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// explainNamespace says what may stand in the namespace of a reference, of each
+// of a list of them, or of a selector. It is no rule, because rules cannot see
+// the namespace of the resource that they check, which is a good value.
+func explainNamespace(reference *extv1.JSONSchemaProps, scope field.Scope) error {
+	if scope != field.Namespaced {
+		return nil
+	}
+	if reference.Items != nil {
+		reference = reference.Items.Schema
+	}
+	return edit(reference, "namespace", func(namespace *extv1.JSONSchemaProps) error {
+		namespace.Description = field.NamespaceText
+		return nil
+	})
 }
 
 // constrain gives the schema of one argument its text and limits. A pattern

@@ -23,6 +23,7 @@ func thing() field.Kind {
 		Fields: []field.Field{
 			field.String("size", "Size.").Must().Fixed().OneOf("small", "large"),
 			field.String("deviceId", "Device.").Matching("^d", "a d").RefersTo("Device"),
+			field.Strings("keyIds", "Keys.").RefersTo("Key"),
 			field.String("state", "State.").Output(),
 		},
 		Columns: []field.Column{
@@ -40,7 +41,18 @@ func object(properties map[string]extv1.JSONSchemaProps) extv1.JSONSchemaProps {
 func crd(scope extv1.ResourceScope) *extv1.CustomResourceDefinition {
 	text := extv1.JSONSchemaProps{Type: "string", Description: "Generated."}
 	arguments := func() extv1.JSONSchemaProps {
-		return object(map[string]extv1.JSONSchemaProps{"size": text, "deviceId": text, "deviceIdRef": text, "deviceIdSelector": text})
+		reference := func() extv1.JSONSchemaProps {
+			if scope == extv1.ClusterScoped {
+				return object(map[string]extv1.JSONSchemaProps{"policy": text})
+			}
+			return object(map[string]extv1.JSONSchemaProps{"policy": text, "namespace": text})
+		}
+		element := reference()
+		list := extv1.JSONSchemaProps{Type: "array", Items: &extv1.JSONSchemaPropsOrArray{Schema: &element}}
+		return object(map[string]extv1.JSONSchemaProps{
+			"size": text, "deviceId": text, "deviceIdRef": reference(), "deviceIdSelector": reference(),
+			"keyIds": text, "keyIdsRefs": list, "keyIdsSelector": reference(),
+		})
 	}
 	root := object(map[string]extv1.JSONSchemaProps{
 		"spec": object(map[string]extv1.JSONSchemaProps{
@@ -136,6 +148,7 @@ func TestFinish(t *testing.T) {
 					t.Errorf("%s.deviceIdRef: got the text %q, want %q", part, got, want)
 				}
 			}
+			checkNamespaces(t, c, tc.scope)
 			if got := at(t, c, "status.atProvider.size"); len(got.Enum) > 0 || got.XValidations != nil {
 				t.Error("a rule for arguments is on the status, which reports what there is")
 			}
@@ -167,6 +180,7 @@ func TestFinishRefusesWhatDoesNotFit(t *testing.T) {
 		"Init":       {"No arguments at creation.", remove("spec", "initProvider"), `spec: the schema has no property "initProvider"`},
 		"Argument":   {"An argument is missing.", remove("spec", "forProvider", "size"), `spec: forProvider: the schema has no property "size"`},
 		"Reference":  {"A reference is missing.", remove("spec", "initProvider", "deviceIdRef"), `spec: initProvider: the schema has no property "deviceIdRef"`},
+		"Namespace":  {"A reference has no namespace.", remove("spec", "forProvider", "deviceIdSelector", "namespace"), `deviceIdSelector: the schema has no property "namespace"`},
 		"Config":     {"No reference to a configuration.", remove("spec", "providerConfigRef"), `spec: the schema has no property "providerConfigRef"`},
 		"ConfigKind": {"That reference has no kind.", remove("spec", "providerConfigRef", "kind"), `spec: providerConfigRef: the schema has no property "kind"`},
 		"Status":     {"No status.", remove("status"), `no property "status"`},
@@ -181,6 +195,27 @@ func TestFinishRefusesWhatDoesNotFit(t *testing.T) {
 				t.Errorf("%s got the error %v, want one with %q", tc.reason, err, tc.want)
 			}
 		})
+	}
+}
+
+// checkNamespaces wants the namespace of each reference explained: there is one
+// in references of namespaced resources only.
+func checkNamespaces(t *testing.T, c *extv1.CustomResourceDefinition, scope extv1.ResourceScope) {
+	t.Helper()
+	want := ""
+	if scope == extv1.NamespaceScoped {
+		want = field.NamespaceText
+	}
+	for _, part := range []string{"spec.forProvider.", "spec.initProvider."} {
+		for _, name := range []string{"deviceIdRef", "deviceIdSelector", "keyIdsRefs", "keyIdsSelector"} {
+			reference := at(t, c, part+name)
+			if reference.Items != nil {
+				reference = *reference.Items.Schema
+			}
+			if got := reference.Properties["namespace"].Description; got != want {
+				t.Errorf("%s%s.namespace: got the text %q, want %q", part, name, got, want)
+			}
+		}
 	}
 }
 

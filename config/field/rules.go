@@ -169,3 +169,8 @@ func (f Field) ReferenceTexts() map[string]string {
 		f.SelectorName(): "Selects by labels the " + becomes + f.Name + ".",
 	}
 }
+
+// NamespaceText is the text of the namespace in a reference or selector of a
+// namespaced resource.
+const NamespaceText = "Namespace of what is referred to. It can only be that of the resource itself, so leave it out: " +
+	"another one is not followed, and the condition Synced says so."
