@@ -37,17 +37,17 @@ func newManager(cfg *rest.Config, o *options) (ctrl.Manager, error) {
 	return mgr, errors.Wrap(mgr.AddReadyzCheck("ping", healthz.Ping), "cannot add the readiness check")
 }
 
-// managerOptions keep the content of Secrets out of memory: they are read live,
-// and what the cache is told of them, which is metadata because only that is
-// watched, is reduced to which Secret it is and that it changed.
+// managerOptions keep the content of Secrets and ConfigMaps out of memory: they
+// are read live, and what the cache is told of them, which is metadata because
+// only that is watched, is reduced to which one it is and that it changed.
 func managerOptions(scheme *runtime.Scheme, o *options) ctrl.Options {
 	return ctrl.Options{
 		Scheme: scheme,
 		Cache: cache.Options{
 			SyncPeriod: &o.SyncPeriod,
-			ByObject:   map[client.Object]cache.ByObject{&corev1.Secret{}: {Transform: identity}},
+			ByObject:   map[client.Object]cache.ByObject{&corev1.Secret{}: {Transform: identity}, &corev1.ConfigMap{}: {Transform: identity}},
 		},
-		Client:  client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}}}},
+		Client:  client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}, &corev1.ConfigMap{}}}},
 		Metrics: metricsserver.Options{BindAddress: o.MetricsAddress},
 		// The priority queue of controller-runtime v0.23 blocks when it is shut
 		// down with items that are due: it waits for workers that have gone.

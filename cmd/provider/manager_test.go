@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -45,35 +46,38 @@ func TestManagerOptions(t *testing.T) {
 	}
 }
 
-// TestManagerKeepsNoSecrets has Secrets read live, and of what is watched only
-// the identity kept.
+// TestManagerKeepsNoSecrets has Secrets and ConfigMaps read live, and of what is
+// watched only the identity kept.
 func TestManagerKeepsNoSecrets(t *testing.T) {
 	o := managerOptions(nil, defaults())
-	if diff := cmp.Diff([]client.Object{&corev1.Secret{}}, o.Client.Cache.DisableFor); diff != "" {
+	if diff := cmp.Diff([]client.Object{&corev1.Secret{}, &corev1.ConfigMap{}}, o.Client.Cache.DisableFor); diff != "" {
 		t.Errorf("read live: -want, +got:\n%s", diff)
 	}
-	var transform func(any) (any, error)
+	transforms := map[string]func(any) (any, error){}
 	for obj, by := range o.Cache.ByObject {
-		if _, ok := obj.(*corev1.Secret); ok {
-			transform = by.Transform
-		}
+		transforms[fmt.Sprintf("%T", obj)] = by.Transform
 	}
-	if transform == nil {
-		t.Fatal("Secrets are kept in the cache as they are")
-	}
-	kind := metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}
-	got, err := transform(&metav1.PartialObjectMetadata{TypeMeta: kind, ObjectMeta: metav1.ObjectMeta{
-		Namespace: "team", Name: "key", UID: "me", ResourceVersion: "7", Labels: map[string]string{"a": "label"},
-		Annotations: map[string]string{"kubectl.kubernetes.io/last-applied-configuration": `{"stringData":{"token":"secret"}}`},
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := &metav1.PartialObjectMetadata{TypeMeta: kind, ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "key", UID: "me", ResourceVersion: "7"}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("kept: -want, +got:\n%s", diff)
-	}
-	if _, err := transform(&corev1.Secret{}); err == nil {
-		t.Error("a whole Secret is taken into the cache; it must be refused")
+	for _, obj := range o.Client.Cache.DisableFor {
+		t.Run(fmt.Sprintf("%T", obj), func(t *testing.T) {
+			transform := transforms[fmt.Sprintf("%T", obj)]
+			if transform == nil {
+				t.Fatal("they are kept in the cache as they are")
+			}
+			kind := metav1.TypeMeta{APIVersion: "v1", Kind: "Kind"}
+			got, err := transform(&metav1.PartialObjectMetadata{TypeMeta: kind, ObjectMeta: metav1.ObjectMeta{
+				Namespace: "team", Name: "key", UID: "me", ResourceVersion: "7", Labels: map[string]string{"a": "label"},
+				Annotations: map[string]string{"kubectl.kubernetes.io/last-applied-configuration": `{"stringData":{"token":"secret"}}`},
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := &metav1.PartialObjectMetadata{TypeMeta: kind, ObjectMeta: metav1.ObjectMeta{Namespace: "team", Name: "key", UID: "me", ResourceVersion: "7"}}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("kept: -want, +got:\n%s", diff)
+			}
+			if _, err := transform(obj); err == nil {
+				t.Error("a whole one is taken into the cache; it must be refused")
+			}
+		})
 	}
 }

@@ -60,7 +60,7 @@ func (k configKind) start(mgr ctrl.Manager, o Options, s *services) error {
 	name := xpproviderconfig.ControllerName(k.config.GroupKind().String())
 	r := &providerconfig.Reconciler{Client: mgr.GetClient(), NewConfig: k.newConfig, NewUsages: k.newUsages, Kind: k.label}
 	r.Gone = s.configs.Forget
-	r.Dependents = func(ctx context.Context, config client.Object) int64 {
+	r.Dependents = func(ctx context.Context, config client.Object) ([]providerconfig.User, error) {
 		return s.users.of(ctx, k.config.Group, k.config.Kind, config)
 	}
 	return ctrl.NewControllerManagedBy(mgr).

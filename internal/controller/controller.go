@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
@@ -58,7 +59,9 @@ func reservedIPBlock(o Options, _ clock.PassiveClock) reservedipblock.Kind {
 	return reservedipblock.Definition(reservedipblock.Options{Window: o.CreationWindow})
 }
 
-func sshKey(Options, clock.PassiveClock) sshkey.Kind { return sshkey.Definition() }
+func sshKey(o Options, _ clock.PassiveClock) sshkey.Kind {
+	return sshkey.Definition(sshkey.Options{Window: o.CreationWindow})
+}
 
 // A Gate runs a function once all of the given kinds are served.
 type Gate interface {
@@ -70,6 +73,10 @@ type Gate interface {
 // that cannot start ends the manager.
 func Setup(mgr ctrl.Manager, gate Gate, dialer external.Dialer, o Options) error {
 	failed := &failure{errs: make(chan error, 1)}
+	all := &census{cached: mgr.GetClient(), live: mgr.GetAPIReader(), newList: func(gvk schema.GroupVersionKind) (client.ObjectList, error) {
+		_, list, err := objects(mgr, gvk)
+		return list, err
+	}}
 	s := &services{
 		kube: kubeclient.New(mgr.GetClient()),
 		configs: &providerconfig.Resolver{
@@ -79,10 +86,15 @@ func Setup(mgr ctrl.Manager, gate Gate, dialer external.Dialer, o Options) error
 		dialer:  dialer,
 		clock:   clock.RealClock{},
 		secrets: &secretIndexes{done: map[schema.GroupVersionKind]bool{}},
-		users:   &users{},
+		census:  all,
+		users:   &users{census: all},
 		values:  mgr.GetAPIReader(),
 		gate:    gate,
 		failed:  failed,
+	}
+	table := kinds()
+	for _, k := range table {
+		s.users.kinds = append(s.users.kinds, k.scopes()...)
 	}
 	if err := mgr.Add(failed); err != nil {
 		return errors.Wrap(err, "cannot watch over the controllers")
@@ -90,8 +102,8 @@ func Setup(mgr ctrl.Manager, gate Gate, dialer external.Dialer, o Options) error
 	for _, c := range configKinds() {
 		gate.Register(func() { failed.note(c.start(mgr, o, s)) }, c.config, c.usage)
 	}
-	for _, k := range kinds() {
-		for _, gvk := range []schema.GroupVersionKind{k.cluster, k.namespaced} {
+	for _, k := range table {
+		for _, gvk := range k.scopes() {
 			gate.Register(func() { failed.note(k.start(mgr, gvk, o, s)) }, needs(gvk)...)
 		}
 	}

@@ -18,7 +18,7 @@ import (
 // back-off, which an event of our own making must not cut short.
 func bookkeeping(key, _ string) bool {
 	switch key {
-	case meta.AnnotationKeyExternalCreatePending, meta.AnnotationKeyExternalCreateFailed, external.AnnotationLostCreation:
+	case meta.AnnotationKeyExternalCreatePending, meta.AnnotationKeyExternalCreateFailed, external.AnnotationLostCreation, external.AnnotationCreationPlace:
 		return true
 	default:
 		return false

@@ -29,6 +29,7 @@ func TestDesiredChanged(t *testing.T) {
 		"Pending":      {"an attempt to create wakes nobody", annotate(meta.AnnotationKeyExternalCreatePending), false},
 		"Failed":       {"nor does one that failed", annotate(meta.AnnotationKeyExternalCreateFailed), false},
 		"Lost":         {"nor does one whose end is not known: the back-off decides", annotate(external.AnnotationLostCreation), false},
+		"Place":        {"nor does where it is attempted", annotate(external.AnnotationCreationPlace), false},
 		"Spec":         {"a new generation is asked for", func(s *v1alpha1.BgpSession) { s.Generation++ }, true},
 		"Label":        {"a label is asked for", func(s *v1alpha1.BgpSession) { meta.AddLabels(s, map[string]string{"a": "label"}) }, true},
 		"ExternalName": {"so is another object", annotate(meta.AnnotationKeyExternalName), true},

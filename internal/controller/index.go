@@ -3,26 +3,48 @@
 package controller
 
 import (
+	"cmp"
 	"context"
+	"reflect"
+	"slices"
+	"strings"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 
-	"github.com/crossplane-contrib/provider-packet/internal/external"
 	"github.com/crossplane-contrib/provider-packet/internal/providerconfig"
 )
 
-// Indexes of the cache: managed resources by kind and name of their
-// configuration, and configurations, and managed resources, by namespace and
-// name of the Secrets that they name.
+// Indexes of the cache: managed resources by the key they ask for, by kind and
+// name of their configuration, and by namespace and name of the ConfigMaps that
+// they name; configurations, and managed resources, by namespace and name of
+// the Secrets that they name.
 const (
-	configIndex = "packet.crossplane.io/config"
-	secretIndex = "packet.crossplane.io/secret"
+	keyIndex       = "packet.crossplane.io/key"
+	configIndex    = "packet.crossplane.io/config"
+	configMapIndex = "packet.crossplane.io/configmap"
+	secretIndex    = "packet.crossplane.io/secret"
 )
+
+// unknownKey stands in the index for a key that cannot be told, for it depends
+// on a Secret or on what a reference stands for.
+const unknownKey = "?"
+
+// byKey indexes managed resources.
+func byKey(keyOf func(resource.Managed) string) client.IndexerFunc {
+	return func(obj client.Object) []string {
+		mg, ok := obj.(resource.Managed)
+		if !ok {
+			return nil
+		}
+		return []string{cmp.Or(keyOf(mg), unknownKey)}
+	}
+}
 
 func configKey(kind, name string) string { return kind + "/" + name }
 
@@ -48,17 +70,33 @@ func bySecret(obj client.Object) []string {
 	return []string{name.String()}
 }
 
-// byArgument indexes managed resources by the Secrets that hold arguments.
-func byArgument(obj client.Object) []string {
-	mg, ok := obj.(resource.Managed)
+// byArgument indexes managed resources by the Secrets that hold arguments, or
+// by the ConfigMaps.
+func byArgument(holders func(resource.Managed) []types.NamespacedName) client.IndexerFunc {
+	return func(obj client.Object) []string {
+		mg, ok := obj.(resource.Managed)
+		if !ok {
+			return nil
+		}
+		var out []string
+		for _, name := range holders(mg) {
+			out = append(out, name.String())
+		}
+		return out
+	}
+}
+
+// namesConfigMaps reports whether a kind has an argument that a ConfigMap can
+// hold.
+func namesConfigMaps(managed client.Object) bool {
+	spec, ok := reflect.TypeOf(managed).Elem().FieldByName("Spec")
 	if !ok {
-		return nil
+		return false
 	}
-	var out []string
-	for _, name := range external.SecretsOf(mg) {
-		out = append(out, name.String())
-	}
-	return out
+	arguments, ok := spec.Type.FieldByName("ForProvider")
+	return ok && slices.ContainsFunc(reflect.VisibleFields(arguments.Type), func(f reflect.StructField) bool {
+		return strings.HasSuffix(f.Name, "ConfigMapRef")
+	})
 }
 
 // secretIndexes have the cache index configurations by Secret: each kind once,

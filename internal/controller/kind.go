@@ -3,7 +3,6 @@
 package controller
 
 import (
-	"cmp"
 	"context"
 	"sync"
 
@@ -15,25 +14,21 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/event"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
 	"github.com/crossplane-contrib/provider-packet/internal/kubeclient"
 	"github.com/crossplane-contrib/provider-packet/internal/providerconfig"
 )
 
-// keyIndex is the cache index of managed resources by the key they ask for.
-const keyIndex = "packet.crossplane.io/key"
-
-// unknownKey stands in the index for a key that cannot be told, for it depends
-// on a Secret or on what a reference stands for.
-const unknownKey = "?"
-
 // A kind is a managed resource in both scopes.
 type kind struct {
 	cluster, namespaced schema.GroupVersionKind
 	// start sets up the controller of one of the two.
 	start func(mgr ctrl.Manager, gvk schema.GroupVersionKind, o Options, s *services) error
+}
+
+func (k kind) scopes() []schema.GroupVersionKind {
+	return []schema.GroupVersionKind{k.cluster, k.namespaced}
 }
 
 // services are what the controllers of all kinds share.
@@ -44,6 +39,7 @@ type services struct {
 	dialer  external.Dialer
 	clock   clock.PassiveClock
 	secrets *secretIndexes
+	census  *census
 	users   *users
 	// values reads live.
 	values client.Reader
@@ -62,12 +58,8 @@ func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, defin
 	return kind{cluster: cluster, namespaced: namespaced, start: func(mgr ctrl.Manager, gvk schema.GroupVersionKind, o Options, s *services) error {
 		once.Do(func() {
 			definition = define(o, s.clock)
-			asking.cached, asking.live, asking.configs = mgr.GetClient(), mgr.GetAPIReader(), s.configs
-			asking.keyOf = (&external.Connector[A, S, X]{Definition: definition}).KeyOf
-			asking.newList = func(gvk schema.GroupVersionKind) (client.ObjectList, error) {
-				_, list, err := objects(mgr, gvk)
-				return list, err
-			}
+			asking.census, asking.configs = s.census, s.configs
+			asking.byKey = byKey((&external.Connector[A, S, X]{Definition: definition}).KeyOf)
 		})
 		name := managed.ControllerName(gvk.GroupKind().String())
 		recorder := external.Changes(event.NewAPIRecorder(mgr.GetEventRecorderFor(name))) //nolint:staticcheck,nolintlint // crossplane-runtime v2.2 takes this recorder; the linter sees that it is deprecated only in full runs.
@@ -79,17 +71,9 @@ func managedKind[A, S, X any](cluster, namespaced schema.GroupVersionKind, defin
 		if err != nil {
 			return err
 		}
-		index := func(o client.Object) []string {
-			mg, ok := o.(resource.Managed)
-			if !ok {
-				return nil
-			}
-			return []string{cmp.Or(connector.KeyOf(mg), unknownKey)}
-		}
-		if err := mgr.GetFieldIndexer().IndexField(context.Background(), obj, keyIndex, index); err != nil {
+		if err := mgr.GetFieldIndexer().IndexField(context.Background(), obj, keyIndex, asking.byKey); err != nil {
 			return errors.Wrapf(err, "cannot index %s by key", gvk.Kind)
 		}
-		asking.add(gvk)
 		return reconciled{gvk: gvk, name: name, recorder: recorder, connector: connector, refersTo: siblings(gvk, refersTo), removed: connector.Forget}.start(mgr, o, s)
 	}}
 }

@@ -47,12 +47,12 @@ func (k reconciled) start(mgr ctrl.Manager, o Options, s *services) error {
 	if err := w.index(mgr.GetFieldIndexer(), obj, s.secrets); err != nil {
 		return errors.Wrapf(err, "cannot find what changes concern %s", k.gvk.Kind)
 	}
+	s.census.add(k.gvk)
 	t := newTurns(mgr.GetClient(), obj, o)
 	b := ctrl.NewControllerManagedBy(mgr).
 		Named(k.name).
 		WithOptions(t.options(o)).
 		For(obj, builder.WithPredicates(desiredChanged()))
-	s.users.add(k.gvk.Group, w)
 	r := prompt{Reconciler: k.reconciler(mgr, o, s), kind: k.gvk, outdated: s.kube.Outdated}
 	t.Reconciler = ratelimiter.NewReconciler(k.name, r, o.GlobalRateLimiter)
 	c, err := w.watch(b).Build(t)

@@ -4,36 +4,37 @@ package controller
 
 import (
 	"context"
-	"sync"
 
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/crossplane-contrib/provider-packet/internal/providerconfig"
 )
 
-// users counts the managed resources of all kinds that refer to a
+// users finds the managed resources of all kinds that refer to a
 // configuration, whether or not they have recorded that they do.
 type users struct {
-	mu     sync.Mutex
-	wakers map[string][]*waker
+	kinds  []schema.GroupVersionKind
+	census *census
 }
 
-// add has the resources of a kind counted for the configurations of its group.
-func (u *users) add(group string, w *waker) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.wakers == nil {
-		u.wakers = map[string][]*waker{}
+// of returns the resources that refer to a configuration of a group and kind.
+// One that has a namespace is for the resources there. An error means that
+// there may be more.
+func (u *users) of(ctx context.Context, group, kind string, config client.Object) ([]providerconfig.User, error) {
+	q := question{index: configIndex, by: byConfig, values: []string{configKey(kind, config.GetName())}, namespace: config.GetNamespace()}
+	var out []providerconfig.User
+	for _, gvk := range u.kinds {
+		if gvk.Group != group {
+			continue
+		}
+		found, err := u.census.find(ctx, gvk, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, mg := range found {
+			out = append(out, providerconfig.User{Kind: gvk.Kind, Namespace: mg.GetNamespace(), Name: mg.GetName()})
+		}
 	}
-	u.wakers[group] = append(u.wakers[group], w)
-}
-
-// of returns how many resources refer to a configuration of a group and kind.
-func (u *users) of(ctx context.Context, group, kind string, config client.Object) int64 {
-	u.mu.Lock()
-	wakers := u.wakers[group]
-	u.mu.Unlock()
-	n := 0
-	for _, w := range wakers {
-		n += len(w.dependents(ctx, kind, client.ObjectKeyFromObject(config)))
-	}
-	return int64(n)
+	return out, nil
 }

@@ -20,12 +20,14 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
+
+	"github.com/crossplane-contrib/provider-packet/internal/external"
 )
 
 // A waker finds the managed resources of one kind and scope that a change of a
-// configuration, or of a Secret that it or they name, concerns. They are
-// reconciled at once, whatever they wait for: who puts a valid key in place of
-// a bad one need not wait for a poll, or for the end of a back-off.
+// configuration, or of a Secret or ConfigMap that it or they name, concerns.
+// They are reconciled at once, whatever they wait for: who puts a valid key in
+// place of a bad one need not wait for a poll, or for the end of a back-off.
 type waker struct {
 	// reader is the cache.
 	reader client.Reader
@@ -33,7 +35,9 @@ type waker struct {
 	resources client.ObjectList
 	// configs are the configurations that they may refer to.
 	configs []wakingConfig
-	log     logging.Logger
+	// configMaps is true if they may name ConfigMaps.
+	configMaps bool
+	log        logging.Logger
 }
 
 // A wakingConfig is a kind of configurations, with an empty object and list.
@@ -45,11 +49,11 @@ type wakingConfig struct {
 
 // newWaker returns a waker of the managed resources of a kind in one scope.
 func newWaker(mgr ctrl.Manager, cache client.Reader, gvk schema.GroupVersionKind, log logging.Logger) (*waker, error) {
-	_, list, err := objects(mgr, gvk)
+	managed, list, err := objects(mgr, gvk)
 	if err != nil {
 		return nil, err
 	}
-	w := &waker{reader: cache, resources: list, log: log}
+	w := &waker{reader: cache, resources: list, configMaps: namesConfigMaps(managed), log: log}
 	for _, k := range configsOf(gvk.Group) {
 		object, list, err := objects(mgr, k.config)
 		if err != nil {
@@ -67,16 +71,22 @@ func (w *waker) index(indexer client.FieldIndexer, managed client.Object, secret
 			return err
 		}
 	}
-	if err := indexer.IndexField(context.Background(), managed, referenceIndex, byReference); err != nil {
-		return errors.Wrap(err, "cannot index it by reference")
+	indexes := map[string]client.IndexerFunc{
+		referenceIndex: byReference, configIndex: byConfig, secretIndex: byArgument(external.SecretsOf),
 	}
-	if err := indexer.IndexField(context.Background(), managed, secretIndex, byArgument); err != nil {
-		return errors.Wrap(err, "cannot index it by Secret")
+	if w.configMaps {
+		indexes[configMapIndex] = byArgument(external.ConfigMapsOf)
 	}
-	return errors.Wrap(indexer.IndexField(context.Background(), managed, configIndex, byConfig), "cannot index it by configuration")
+	for name, by := range indexes {
+		if err := indexer.IndexField(context.Background(), managed, name, by); err != nil {
+			return errors.Wrapf(err, "cannot make the index %s", name)
+		}
+	}
+	return nil
 }
 
-// watch has a controller woken. Of Secrets it sees metadata only.
+// watch has a controller woken. Of Secrets and ConfigMaps it sees metadata
+// only.
 func (w *waker) watch(b *builder.Builder) *builder.Builder {
 	for _, c := range w.configs {
 		wake := func(ctx context.Context, config client.Object) []reconcile.Request {
@@ -84,8 +94,11 @@ func (w *waker) watch(b *builder.Builder) *builder.Builder {
 		}
 		b = b.Watches(c.object, handler.EnqueueRequestsFromMapFunc(wake), builder.WithPredicates(changed(client.Object.GetGeneration)))
 	}
-	return b.WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(w.dependentsOfSecret),
-		builder.WithPredicates(changed(client.Object.GetResourceVersion)))
+	anew := builder.WithPredicates(changed(client.Object.GetResourceVersion))
+	if w.configMaps {
+		b = b.WatchesMetadata(&corev1.ConfigMap{}, handler.EnqueueRequestsFromMapFunc(w.dependentsOfConfigMap), anew)
+	}
+	return b.WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(w.dependentsOfSecret), anew)
 }
 
 // changed passes on what is new and what differs in a version. What a
@@ -116,6 +129,11 @@ func (w *waker) dependentsOfSecret(ctx context.Context, secret client.Object) []
 		}
 	}
 	return out
+}
+
+// dependentsOfConfigMap are the managed resources that name a ConfigMap.
+func (w *waker) dependentsOfConfigMap(ctx context.Context, configMap client.Object) []reconcile.Request {
+	return w.find(ctx, w.resources, client.MatchingFields{configMapIndex: client.ObjectKeyFromObject(configMap).String()})
 }
 
 // find returns the names of objects in the cache, of which it makes no copies.

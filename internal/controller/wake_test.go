@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -27,6 +26,7 @@ import (
 	namespacedv1alpha1 "github.com/crossplane-contrib/provider-packet/apis/namespaced/packet/v1alpha1"
 	namespacedv1beta1 "github.com/crossplane-contrib/provider-packet/apis/namespaced/v1beta1"
 	"github.com/crossplane-contrib/provider-packet/apis/shared"
+	"github.com/crossplane-contrib/provider-packet/internal/external"
 )
 
 // at is the metadata of an object, of a cluster-scoped one without namespace.
@@ -70,6 +70,13 @@ func config(namespace, name, secret string) client.Object {
 	return c
 }
 
+// scripted returns a device whose user data stand in a ConfigMap.
+func scripted(namespace, name, configMap string) client.Object {
+	d := &namespacedv1alpha1.Device{ObjectMeta: at(namespace, name)}
+	d.Spec.ForProvider.UserDataConfigMapRef = &namespacedv1alpha1.UserDataConfigMapRefParameters{Name: ptr.To(configMap), Key: ptr.To("script")}
+	return d
+}
+
 // cached is a cache with configurations of all kinds that are all called
 // default, with Secrets that are all called key, and with resources that use
 // them.
@@ -92,8 +99,8 @@ func cached(t *testing.T) client.Client {
 		).
 		WithIndex(&clusterv1alpha1.BgpSession{}, configIndex, byConfig).
 		WithIndex(&namespacedv1alpha1.BgpSession{}, configIndex, byConfig).
-		WithIndex(&clusterv1alpha1.BgpSession{}, secretIndex, byArgument).
-		WithIndex(&namespacedv1alpha1.BgpSession{}, secretIndex, byArgument).
+		WithIndex(&clusterv1alpha1.BgpSession{}, secretIndex, byArgument(external.SecretsOf)).
+		WithIndex(&namespacedv1alpha1.BgpSession{}, secretIndex, byArgument(external.SecretsOf)).
 		WithIndex(&clusterv1beta1.ProviderConfig{}, secretIndex, bySecret).
 		WithIndex(&namespacedv1beta1.ProviderConfig{}, secretIndex, bySecret).
 		WithIndex(&namespacedv1beta1.ClusterProviderConfig{}, secretIndex, bySecret).
@@ -179,8 +186,8 @@ func TestDependentsOfArgument(t *testing.T) {
 		).
 		WithIndex(&clusterv1alpha1.BgpConfig{}, configIndex, byConfig).
 		WithIndex(&namespacedv1alpha1.BgpConfig{}, configIndex, byConfig).
-		WithIndex(&clusterv1alpha1.BgpConfig{}, secretIndex, byArgument).
-		WithIndex(&namespacedv1alpha1.BgpConfig{}, secretIndex, byArgument).
+		WithIndex(&clusterv1alpha1.BgpConfig{}, secretIndex, byArgument(external.SecretsOf)).
+		WithIndex(&namespacedv1alpha1.BgpConfig{}, secretIndex, byArgument(external.SecretsOf)).
 		WithIndex(&clusterv1beta1.ProviderConfig{}, secretIndex, bySecret).
 		WithIndex(&namespacedv1beta1.ProviderConfig{}, secretIndex, bySecret).
 		WithIndex(&namespacedv1beta1.ClusterProviderConfig{}, secretIndex, bySecret).
@@ -199,6 +206,32 @@ func TestDependentsOfArgument(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: a Secret wakes the resources whose arguments it holds: -want, +got:\n%s", gvk.Group, diff)
+		}
+	}
+}
+
+func TestDependentsOfConfigMap(t *testing.T) {
+	legacy := &clusterv1alpha1.Device{ObjectMeta: at("", "one")}
+	legacy.Spec.ForProvider.UserDataConfigMapRef = &clusterv1alpha1.UserDataConfigMapRefParameters{Namespace: ptr.To("a"), Name: ptr.To("boot"), Key: ptr.To("script")}
+	c := fake.NewClientBuilder().WithScheme(registered(t)).
+		WithObjects(legacy, scripted("a", "one", "boot"), scripted("b", "one", "boot"), scripted("a", "two", "other")).
+		WithIndex(&clusterv1alpha1.Device{}, configMapIndex, byArgument(external.ConfigMapsOf)).
+		WithIndex(&namespacedv1alpha1.Device{}, configMapIndex, byArgument(external.ConfigMapsOf)).
+		Build()
+	for gvk, want := range map[schema.GroupVersionKind][]string{
+		clusterv1alpha1.Device_GroupVersionKind:    {"/one"},
+		namespacedv1alpha1.Device_GroupVersionKind: {"a/one"},
+	} {
+		w, err := newWaker(&xpfake.Manager{Scheme: registered(t)}, c, gvk, logging.NewNopLogger())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range w.dependentsOfConfigMap(t.Context(), &metav1.PartialObjectMetadata{ObjectMeta: at("a", "boot")}) {
+			got = append(got, r.String())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: a ConfigMap wakes the resources whose arguments it holds, in its own namespace only: -want, +got:\n%s", gvk.Group, diff)
 		}
 	}
 }
@@ -246,34 +279,6 @@ func TestChanged(t *testing.T) {
 	}
 }
 
-func TestIndexes(t *testing.T) {
-	cases := map[string]struct {
-		reason string
-		index  client.IndexerFunc
-		obj    client.Object
-		want   []string
-	}{
-		"Legacy":      {"the kind is understood", byConfig, legacySession("one", "default"), []string{"ProviderConfig/default"}},
-		"Modern":      {"the kind is said", byConfig, session("a", "one", "ClusterProviderConfig", "default"), []string{"ClusterProviderConfig/default"}},
-		"NoReference": {"who refers to nothing is not found", byConfig, &clusterv1alpha1.BgpSession{}, nil},
-		"NoManaged":   {"what is no managed resource refers to nothing", byConfig, &metav1.PartialObjectMetadata{}, nil},
-		"Secret":      {"namespace and name", bySecret, &clusterv1beta1.ProviderConfig{Spec: keyIn("system", "key")}, []string{"system/key"}},
-		"NoSecret":    {"a configuration may name none", bySecret, &clusterv1beta1.ProviderConfig{}, nil},
-		"Argument":    {"a Secret that holds an argument of a cluster-scoped resource", byArgument, legacyConfig("one", "a", "md5"), []string{"a/md5"}},
-		"OwnArgument": {"one of a namespaced resource is in its namespace", byArgument, config("b", "one", "md5"), []string{"b/md5"}},
-		"NoArgument":  {"a resource may name none", byArgument, session("a", "one", "ProviderConfig", "default"), nil},
-		"NoArguments": {"what is no managed resource has none", byArgument, &metav1.PartialObjectMetadata{}, nil},
-		"NoConfig":    {"what is no configuration names none", bySecret, &metav1.PartialObjectMetadata{}, nil},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, tc.index(tc.obj), cmpopts.EquateEmpty()); diff != "" {
-				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
-			}
-		})
-	}
-}
-
 func TestNeeds(t *testing.T) {
 	kinds := func(gvk schema.GroupVersionKind) []string {
 		var out []string
@@ -295,29 +300,4 @@ func TestNeeds(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
 	}
-}
-
-func TestSecretIndexes(t *testing.T) {
-	gvk := clusterv1beta1.ProviderConfigGroupVersionKind
-	s := &secretIndexes{done: map[schema.GroupVersionKind]bool{}}
-	n, fail := 0, errBoom
-	indexer := indexerFn(func(context.Context, client.Object, string, client.IndexerFunc) error { n++; return fail })
-	if err := s.add(indexer, gvk, &clusterv1beta1.ProviderConfig{}); !cmp.Equal(err, errBoom, cmpopts.EquateErrors()) {
-		t.Errorf("got %v, want %v", err, errBoom)
-	}
-	fail = nil
-	for range 2 {
-		if err := s.add(indexer, gvk, &clusterv1beta1.ProviderConfig{}); err != nil {
-			t.Error(err)
-		}
-	}
-	if n != 2 {
-		t.Errorf("indexed %d times, want 2: a failure, and once", n)
-	}
-}
-
-type indexerFn func(context.Context, client.Object, string, client.IndexerFunc) error
-
-func (f indexerFn) IndexField(ctx context.Context, obj client.Object, field string, by client.IndexerFunc) error {
-	return f(ctx, obj, field, by)
 }

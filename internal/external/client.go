@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -36,13 +35,19 @@ type externalClient[A, S, X any] struct {
 	connection providerconfig.Connection
 	endpoint   string
 	args       arguments[A]
-	allowed    policies
-	late       time.Duration
+	// sought are the arguments by which the object is looked for.
+	sought  A
+	allowed policies
+	late    time.Duration
 
 	// What Observe found, for the call that follows it.
 	object      X
 	found       bool
 	differences []Difference
+	// marked is true if the object carries the mark of the managed resource.
+	marked bool
+	// unresolved is true if it was not known how an earlier creation ended.
+	unresolved bool
 }
 
 // Observe finds the object, decides what is to be done, and reports. It
@@ -57,15 +62,7 @@ func (c *externalClient[A, S, X]) Observe(ctx context.Context, mg resource.Manag
 	case Observe, Adopt, Update:
 		return c.report(ctx, mg, situation, decision)
 	case Create:
-		if err := c.vanished(mg); err != nil {
-			return managed.ExternalObservation{}, c.explain(mg, err)
-		}
-		if err := c.ops.Prepare(ctx, c.args.merged); err != nil {
-			// Who cannot create must not keep others from it.
-			c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
-			return managed.ExternalObservation{}, c.explain(mg, err)
-		}
-		return managed.ExternalObservation{}, nil
+		return managed.ExternalObservation{}, c.prepare(ctx, mg)
 	case Delete:
 		return managed.ExternalObservation{ResourceExists: true}, nil
 	case Release:
@@ -82,6 +79,22 @@ func (c *externalClient[A, S, X]) Observe(ctx context.Context, mg resource.Manag
 	default:
 		return managed.ExternalObservation{}, errors.Errorf("cannot carry out the decision %q", decision.Action)
 	}
+}
+
+// prepare makes sure that a creation can begin, and records where.
+func (c *externalClient[A, S, X]) prepare(ctx context.Context, mg resource.Managed) error {
+	if err := c.vanished(mg); err != nil {
+		return c.explain(mg, err)
+	}
+	if err := c.tooSoon(mg); err != nil {
+		return err
+	}
+	if err := c.ops.Prepare(ctx, c.args.merged); err != nil {
+		// Who cannot create must not keep others from it.
+		c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
+		return c.explain(mg, err)
+	}
+	return c.recordPlace(mg)
 }
 
 // report writes what was found into the managed resource.
@@ -176,7 +189,7 @@ func (c *externalClient[A, S, X]) release(mg resource.Managed, why Reason) {
 	if why == ReasonNone || slices.ContainsFunc(mg.GetFinalizers(), func(f string) bool { return f != managed.FinalizerName }) {
 		return
 	}
-	c.events.Event(mg, event.Normal("Released", fmt.Sprintf("Left the %s as it is: %s", strings.TrimSpace(c.Noun+" "+meta.GetExternalName(mg)), c.refusal(mg, why).Message)))
+	c.events.Event(mg, released(c.Noun, meta.GetExternalName(mg), c.refusal(mg, why).Message))
 }
 
 // Create makes the object. Whatever goes wrong after the request left, the
@@ -189,13 +202,15 @@ func (c *externalClient[A, S, X]) Create(ctx context.Context, mg resource.Manage
 		}
 	}
 	if packet.IsAlreadyExists(err) {
-		// Whoever made it: the next observation decides whether to adopt it.
+		// Whoever made it: the next observation decides whether to adopt it. An
+		// earlier attempt may have, and must not pass for one that made nothing.
+		if c.unresolved {
+			c.lose(mg)
+		}
 		return managed.ExternalCreation{}, errors.Wrapf(err, "the %s came into being meanwhile and is looked at again", c.Noun)
 	}
 	if packet.IsAmbiguous(err) {
-		// The managed reconciler records a failure, which would pass for an
-		// attempt that is known to have made nothing.
-		meta.AddAnnotations(mg, map[string]string{AnnotationLostCreation: c.clock.Now().Format(time.RFC3339)})
+		c.lose(mg)
 	}
 	if err != nil {
 		if !packet.IsAmbiguous(err) {
@@ -206,6 +221,13 @@ func (c *externalClient[A, S, X]) Create(ctx context.Context, mg resource.Manage
 	}
 	meta.SetExternalName(mg, c.ID(object))
 	return managed.ExternalCreation{}, nil
+}
+
+// lose records that it is not known whether the creation made an object. The
+// managed reconciler records a failure, which would pass for an attempt that is
+// known to have made nothing.
+func (c *externalClient[A, S, X]) lose(mg resource.Managed) {
+	meta.AddAnnotations(mg, map[string]string{AnnotationLostCreation: c.clock.Now().Format(time.RFC3339)})
 }
 
 // Update mends the differences that Observe found, and reports the result in

@@ -27,11 +27,6 @@ const AnnotationAdopt = "packet.crossplane.io/adopt"
 // kinds that do so only where it is asked for. It is if the value is "true".
 const AnnotationRecreate = "packet.crossplane.io/recreate"
 
-// AnnotationLostCreation is when a creation was attempted of which it is not
-// known whether it made an object, in RFC 3339. It counts until a later
-// creation is known to have succeeded.
-const AnnotationLostCreation = "packet.crossplane.io/external-create-lost"
-
 // The types of the conditions that every kind has beside Ready and Synced.
 const (
 	// TypeAdopted is true if the object was found rather than made. It is
@@ -103,10 +98,6 @@ func (c *externalClient[A, S, X]) refusal(mg resource.Managed, why Reason) *Refu
 	if name == "" {
 		mismatch = fmt.Sprintf("the %s that exists already is another: %s; correct the arguments", c.Noun, c.mismatch())
 	}
-	kept := "the policies do not allow Delete"
-	if c.Undeletable != "" {
-		kept = c.Undeletable
-	}
 	text := map[Reason]string{
 		ReasonConflict: "another resource already manages the same " + c.Noun + "; delete this one, or the other, or let one of them only observe",
 		ReasonMismatch: mismatch,
@@ -115,7 +106,7 @@ func (c *externalClient[A, S, X]) refusal(mg resource.Managed, why Reason) *Refu
 		ReasonNotFound:            fmt.Sprintf("there is no such %s, and the management policies do not allow Create", c.Noun),
 		ReasonVanished:            fmt.Sprintf("the %s %s no longer exists%s", c.Noun, name, c.remedyOfVanished(mg)),
 		ReasonCreationUnconfirmed: fmt.Sprintf("it is not known yet whether the %s was created; looking again before trying again", c.Noun),
-		ReasonDeleteForbidden:     kept,
+		ReasonDeleteForbidden:     c.kept(c.allowed),
 		ReasonNotOurs:             "this resource neither created nor adopted it",
 	}[why]
 	return &Refusal{Reason: why, Message: text}

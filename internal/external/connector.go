@@ -3,6 +3,7 @@
 package external
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -57,8 +58,13 @@ type Connector[A, S, X any] struct {
 	Late time.Duration
 }
 
-// Connect returns a client for one reconciliation of the managed resource.
+// Connect returns a client for one reconciliation of the managed resource. One
+// that is being deleted and leaves its object as it is needs neither the API nor
+// a configuration.
 func (c *Connector[A, S, X]) Connect(ctx context.Context, mg resource.Managed) (managed.ExternalClient, error) {
+	if meta.WasDeleted(mg) && c.Definition.kept(policiesOf(mg)) != "" {
+		return &managed.NopClient{}, nil
+	}
 	e, err := c.connect(ctx, mg)
 	if err != nil {
 		unread(mg, c.Definition.Unreadable, c.Clock)
@@ -76,11 +82,7 @@ func (c *Connector[A, S, X]) connect(ctx context.Context, mg resource.Managed) (
 	if err != nil {
 		return nil, errors.Wrapf(err, "cannot use %s", conn.Reference)
 	}
-	completed := completion{resolve: func(forProvider map[string]any) error { return resolveValues(ctx, c.Values, mg, forProvider) }}
-	if c.Definition.InProject && conn.ProjectID != "" {
-		completed.defaults = map[string]any{"projectId": conn.ProjectID}
-	}
-	args, err := loadArguments[A](mg, completed)
+	args, sought, err := c.arguments(ctx, mg, conn, api.Endpoint())
 	if err != nil {
 		return nil, err
 	}
@@ -93,17 +95,50 @@ func (c *Connector[A, S, X]) connect(ctx context.Context, mg resource.Managed) (
 		connection: conn,
 		endpoint:   api.Endpoint(),
 		args:       args,
+		sought:     sought,
 		allowed:    policiesOf(mg),
 		late:       c.Late,
 	}, nil
 }
 
+// arguments returns the arguments of a managed resource, and those by which its
+// object is looked for. They differ in the project if what is written does not
+// lead any more to the one that the object is in: a reference may, or what the
+// default of the configuration was. The default counts for a first creation.
+// They also differ if another key may have been made than is asked for by now.
+func (c *Connector[A, S, X]) arguments(ctx context.Context, mg resource.Managed, conn providerconfig.Connection, endpoint string) (arguments[A], A, error) {
+	completed := completion{resolve: func(forProvider map[string]any) error { return resolveValues(ctx, c.Values, mg, forProvider) }}
+	known := ""
+	if c.Definition.InProject {
+		var err error
+		if known, err = knownProject(mg, endpoint, creationOf(mg, c.Clock, 0)); err != nil {
+			return arguments[A]{}, *new(A), err
+		}
+		if project := cmp.Or(known, conn.ProjectID); project != "" {
+			completed.defaults = map[string]any{"projectId": project}
+		}
+	}
+	args, err := loadArguments[A](mg, completed)
+	if err != nil {
+		return arguments[A]{}, *new(A), err
+	}
+	sought := args.merged
+	if key := attemptedKey(mg, endpoint); c.Definition.Retrace != nil && key != "" && creationOf(mg, c.Clock, 0) != Settled {
+		sought = c.Definition.Retrace(sought, key)
+	}
+	err = convert(located{ProjectID: known}, &sought)
+	return args, sought, errors.Wrap(err, "cannot look in the project")
+}
+
 // Forget drops what is remembered of a managed resource that is let go, and of
 // its object. If its configuration is gone already, the latter is left to the
-// kind.
+// kind. That the object stays where it must is told as an event.
 func (c *Connector[A, S, X]) Forget(ctx context.Context, mg resource.Managed) {
 	c.Claims.Release(mg.GetUID())
 	name := meta.GetExternalName(mg)
+	if because := c.Definition.kept(policiesOf(mg)); because != "" && name != "" {
+		c.Events.Event(mg, released(c.Definition.Noun, name, because))
+	}
 	if c.Definition.Forget == nil || name == "" {
 		return
 	}
@@ -122,16 +157,6 @@ func RivalOf(ctx context.Context, configs ConfigResolver, endpoint string, mg re
 		r.Endpoint, r.Confirmed = at, at == endpoint && confirmed(mg, at)
 	}
 	return r
-}
-
-// lostCreation is when a creation was attempted whose outcome is not known,
-// the zero time if there was none.
-func lostCreation(mg resource.Managed) time.Time {
-	at, err := time.Parse(time.RFC3339, mg.GetAnnotations()[AnnotationLostCreation])
-	if err != nil {
-		return time.Time{}
-	}
-	return at
 }
 
 // KeyOf returns the key that a managed resource of either scope asks for: by
@@ -170,24 +195,4 @@ func (c *Connector[A, S, X]) reportedKey(mg resource.Managed) string {
 		return ""
 	}
 	return c.Definition.KeyOfState(last)
-}
-
-// creationOf reads how far an earlier creation came from the annotations that
-// the managed reconciler writes around it.
-func creationOf(mg resource.Managed, now clock.PassiveClock, window time.Duration) Creation {
-	var attempt time.Time
-	if meta.ExternalCreateIncomplete(mg) {
-		attempt = meta.GetExternalCreatePending(mg)
-	}
-	if lost := lostCreation(mg); lost.After(meta.GetExternalCreateSucceeded(mg)) && lost.After(attempt) {
-		attempt = lost
-	}
-	switch {
-	case attempt.IsZero():
-		return Settled
-	case now.Since(attempt) < window:
-		return Recent
-	default:
-		return Unresolved
-	}
 }

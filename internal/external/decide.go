@@ -17,7 +17,9 @@ const (
 	// its fields, which can be changed, have other values.
 	Differing Upstream = "Differing"
 	// Foreign means that the external name belongs to an object that is not
-	// the one the arguments identify.
+	// the one the arguments identify. Of a managed resource that is being
+	// deleted, an object that is known to be its own is never foreign, whatever
+	// the arguments say by then.
 	Foreign Upstream = "Foreign"
 )
 

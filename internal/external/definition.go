@@ -38,6 +38,10 @@ type Definition[A, S, X any] struct {
 	// if none was. Nil for kinds whose keys the arguments tell as well: without
 	// a Secret to be read, and for as long as there is the object.
 	KeyOfState func(S) string
+	// Retrace returns the arguments by which also the object is found that an
+	// attempt with another key may have made. Nil for kinds with a mark, and for
+	// those whose key does not change before their object is known.
+	Retrace func(a A, key string) A
 	// Mismatch says, for a person, in which identifying arguments the object
 	// differs from those that are set; empty if it is the one.
 	Mismatch func(A, X) string
@@ -48,13 +52,15 @@ type Definition[A, S, X any] struct {
 	// what the user can do. Asked is true if AnnotationRecreate says so, last
 	// is the state last reported.
 	Recreate func(asked bool, last S) (bool, string)
-	// InProject is true if the argument projectId, where it is not written, is
-	// that of the configuration.
+	// InProject is true if the argument and the state projectId are the project
+	// that an object is in. Where the argument is not written, it is that of the
+	// configuration at the first creation, and stays so.
 	InProject bool
 	// Undeletable says why the API cannot delete an object; empty if it can.
 	Undeletable string
 	// Window is how long an unresolved creation is not repeated. It is zero
-	// for kinds of which the API refuses a second object with the same key.
+	// for kinds of which the API refuses a second object with the same key; where
+	// there is Retrace, it counts if the key is another one by then.
 	Window time.Duration
 	// Unreadable are the conditions, beside Ready and Synced, of an object that
 	// cannot be read since a time. Last is the state last reported. Nil if
@@ -66,6 +72,19 @@ type Definition[A, S, X any] struct {
 	// Forget drops what the kind remembers of the object with an id at an
 	// endpoint. Nil if it remembers nothing.
 	Forget func(endpoint, id string)
+}
+
+// kept says, for a person, why an object stays when its managed resource is
+// deleted; empty if it does not.
+func (d Definition[A, S, X]) kept(by policies) string {
+	switch {
+	case d.Undeletable != "":
+		return d.Undeletable
+	case !by.delete:
+		return "the policies do not allow Delete"
+	default:
+		return ""
+	}
 }
 
 // A Difference is a field whose value at the API is not the one asked for.

@@ -62,6 +62,11 @@ func (c *externalClient[A, S, X]) announce(mg resource.Managed, conditions ...xp
 	setConditions(mg, conditions...)
 }
 
+// released says that an object is let be, and why.
+func released(noun, name, because string) event.Event {
+	return event.Normal("Released", fmt.Sprintf("Left the %s as it is: %s", strings.TrimSpace(noun+" "+name), because))
+}
+
 // newsworthy reports whether a condition says something new. The first word on
 // an object is news only if it is a bad one, and Ready is none after a
 // creation, of which there is an event.

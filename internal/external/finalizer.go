@@ -17,8 +17,9 @@ import (
 )
 
 // A Finalizer adds and removes the finalizer of managed resources. With the
-// finalizer it persists what Observe recorded when it adopted an object: the
-// external name and that the creation succeeded.
+// finalizer it persists what Observe recorded: of an object that it adopted the
+// external name and that the creation succeeded, and where one is going to be
+// created.
 //
 // It patches metadata only. The one of crossplane-runtime updates the whole
 // object, which erases the conditions and the observation that Observe just
@@ -30,7 +31,7 @@ type Finalizer struct {
 	Removed func(ctx context.Context, mg resource.Managed)
 }
 
-// AddFinalizer persists the finalizer and what adoption recorded. It writes
+// AddFinalizer persists the finalizer and what Observe recorded. It writes
 // nothing if all of it is there.
 func (f *Finalizer) AddFinalizer(ctx context.Context, obj resource.Object) error {
 	stored, ok := obj.DeepCopyObject().(client.Object)
@@ -41,7 +42,7 @@ func (f *Finalizer) AddFinalizer(ctx context.Context, obj resource.Object) error
 		return errors.Wrap(err, "cannot read the stored resource")
 	}
 	annotations := map[string]string{}
-	for _, k := range []string{meta.AnnotationKeyExternalName, meta.AnnotationKeyExternalCreateSucceeded} {
+	for _, k := range []string{meta.AnnotationKeyExternalName, meta.AnnotationKeyExternalCreateSucceeded, AnnotationCreationPlace} {
 		if v := obj.GetAnnotations()[k]; v != "" && v != stored.GetAnnotations()[k] {
 			annotations[k] = v
 		}

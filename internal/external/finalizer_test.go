@@ -34,7 +34,7 @@ func stored(t *testing.T, mg resource.Managed) (client.Client, *int) {
 		}
 	}
 	patches := 0
-	c := fake.NewClientBuilder().WithScheme(s).WithObjects(mg).WithInterceptorFuncs(interceptor.Funcs{
+	c := fake.NewClientBuilder().WithScheme(s).WithObjects(mg).WithStatusSubresource(mg).WithInterceptorFuncs(interceptor.Funcs{
 		Patch: func(ctx context.Context, c client.WithWatch, obj client.Object, p client.Patch, opts ...client.PatchOption) error {
 			patches++
 			return c.Patch(ctx, obj, p, opts...)
@@ -68,6 +68,10 @@ func TestAddFinalizer(t *testing.T) {
 			},
 			patches: 1, finalizers: []string{managed.FinalizerName},
 			annotations: map[string]string{meta.AnnotationKeyExternalName: objectID, meta.AnnotationKeyExternalCreateSucceeded: "2026-07-01T12:00:00Z"},
+		},
+		"Attempted": {
+			reason: "where an object is going to be created is written with the finalizer", change: attemptedIn(endpoint, firstProject),
+			patches: 1, finalizers: []string{managed.FinalizerName}, annotations: map[string]string{AnnotationCreationPlace: endpoint + " " + firstProject},
 		},
 		"AdoptedLater": {
 			reason:  "what adoption recorded is written although the finalizer is there",

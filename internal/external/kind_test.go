@@ -247,6 +247,11 @@ func resolves(_ resource.Managed) (providerconfig.Connection, error) {
 	}, nil
 }
 
+// refuses has no configuration that could be read.
+func refuses(resource.Managed) (providerconfig.Connection, error) {
+	return providerconfig.Connection{}, errBoom
+}
+
 type claimerFn struct {
 	claimFn func(endpoint, key string, uid types.UID) (Claim, error)
 	forgot  []string

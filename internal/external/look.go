@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
@@ -15,18 +14,11 @@ import (
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
-// window is how long the object of an unresolved creation may still appear. To
-// wait for it before a creation is repeated is up to the kind. A deletion waits
-// in any case: nobody looks afterwards.
-func (c *externalClient[A, S, X]) window(mg resource.Managed) time.Duration {
-	if meta.WasDeleted(mg) {
-		return max(c.Window, c.late)
-	}
-	return c.Window
-}
-
 // look gathers the situation.
 func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed) (Situation, error) {
+	if err := c.recall(mg); err != nil {
+		return Situation{}, err
+	}
 	s := Situation{
 		Upstream:   Absent,
 		Claim:      NotClaimed,
@@ -38,6 +30,7 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 		MayDelete:  c.allowed.delete && c.Undeletable == "",
 		NoAdoption: mg.GetAnnotations()[AnnotationAdopt] == "false",
 	}
+	c.unresolved = s.Creation != Settled
 	last, err := lastOf[S](mg)
 	if err != nil {
 		return s, err
@@ -61,7 +54,7 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 		}
 		s.Upstream, c.differences = Matching, c.compare()
 		switch {
-		case c.Mismatch(c.args.merged, c.object) != "":
+		case c.Mismatch(c.args.merged, c.object) != "" && (!s.Deleting || !c.ours(mg)):
 			s.Upstream = Foreign
 		case len(c.differences) > 0:
 			s.Upstream = Differing
@@ -88,17 +81,17 @@ func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed,
 		err = &Refusal{Reason: ReasonMismatch, Message: fmt.Sprintf("the external name %q is not an id of the Packet API; correct or remove the annotation %s",
 			name, meta.AnnotationKeyExternalName)}
 	case s.Named:
-		c.object, c.found, err = c.ops.Get(ctx, name, c.args.merged)
-		if err == nil && !c.found && c.Incomplete(c.args.merged) == "" {
-			err = c.findSuccessor(ctx, name, s)
+		c.object, c.found, err = c.ops.Get(ctx, name, c.sought)
+		if err == nil && c.lacking(mg) == "" && (!c.found || s.Deleting && c.strange(mg)) {
+			err = c.findSuccessor(ctx, mg, s)
 		}
 		if err == nil && !c.found && (s.Deleting && s.MayDelete || !s.Deleting && s.Recreate && s.MayCreate) {
 			err = c.elsewhere(mg)
 		}
-	case c.Incomplete(c.args.merged) != "":
-		err = &Refusal{Reason: ReasonIncomplete, Message: c.Incomplete(c.args.merged)}
+	case c.lacking(mg) != "":
+		err = &Refusal{Reason: ReasonIncomplete, Message: c.lacking(mg)}
 	case c.Key == nil, !s.Deleting, s.Creation != Settled:
-		c.object, c.found, err = c.ops.Find(ctx, c.args.merged)
+		c.object, c.found, err = c.search(ctx, mg, s)
 	}
 	var refusal *Refusal
 	switch {
@@ -114,21 +107,62 @@ func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed,
 // findSuccessor looks by key where the object with the name is not found: a
 // creation in its place was cut off, or somebody else made one, or the one
 // answer was behind the times. A resource that is being deleted will not ask
-// again; what somebody else made is not its to delete.
-func (c *externalClient[A, S, X]) findSuccessor(ctx context.Context, name string, s Situation) error {
+// again; what somebody else made is not its to delete. It looks by its mark also
+// where the object with the name seems to be a stranger's.
+func (c *externalClient[A, S, X]) findSuccessor(ctx context.Context, mg resource.Managed, s Situation) error {
 	unresolved := s.Creation != Settled
-	object, found, err := c.ops.Find(ctx, c.args.merged)
+	object, found, err := c.search(ctx, mg, s)
 	switch {
 	case packet.IsForbidden(err) && s.Deleting && !unresolved:
 		return nil
 	case err != nil:
 		return err
-	case s.Deleting && !unresolved && c.Key != nil && !strings.EqualFold(c.ID(object), name):
+	case s.Deleting && !unresolved && c.Key != nil && !strings.EqualFold(c.ID(object), meta.GetExternalName(mg)):
 		// Somebody else's; what carries our mark never is.
 		return nil
+	case found:
+		c.object, c.found = object, true
 	}
-	c.object, c.found = object, found
 	return nil
+}
+
+// search looks for the object by its key or its mark.
+func (c *externalClient[A, S, X]) search(ctx context.Context, mg resource.Managed, s Situation) (X, bool, error) {
+	if err := c.attemptedElsewhere(mg, s.Creation); err != nil {
+		return *new(X), false, err
+	}
+	object, found, err := c.ops.Find(ctx, c.sought)
+	c.marked = c.Key == nil && found
+	return object, found, err
+}
+
+// recall takes what was observed here for the name of an object that carries a
+// mark and has none: annotations can be lost, and a list that lags behind would
+// have another one made.
+func (c *externalClient[A, S, X]) recall(mg resource.Managed) error {
+	if c.Key != nil || meta.GetExternalName(mg) != "" {
+		return nil
+	}
+	last, err := loadState[Identity](mg)
+	if err == nil && last.ID != "" && last.Endpoint == c.endpoint {
+		meta.SetExternalName(mg, last.ID)
+	}
+	return err
+}
+
+// ours is true if the object is known to be this resource's, of a kind that has
+// marks, although another project is asked for by now: it carries the mark, or it
+// is what was made, and observed, here. To have observed it proves nothing:
+// somebody may have looked at what is a stranger's.
+func (c *externalClient[A, S, X]) ours(mg resource.Managed) bool {
+	made := confirmed(mg, c.endpoint) && !meta.GetExternalCreateSucceeded(mg).IsZero()
+	return c.Key == nil && (c.marked || made && c.Mismatch(c.sought, c.object) == "")
+}
+
+// strange is true if the object with the name does not fit the arguments, and
+// only its mark could still tell that it is this resource's.
+func (c *externalClient[A, S, X]) strange(mg resource.Managed) bool {
+	return c.Key == nil && c.Mismatch(c.args.merged, c.object) != "" && !c.ours(mg)
 }
 
 // elsewhere is a *Refusal if the object that is not found was observed at

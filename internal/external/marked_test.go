@@ -225,25 +225,3 @@ func TestDeleteRefused(t *testing.T) {
 		}
 	}
 }
-
-func TestUndeletable(t *testing.T) {
-	ops, events := upstream(ours, true, nil), &recorder{}
-	d := define(ops)
-	d.Undeletable = "the API cannot delete it"
-	c := &Connector[args, state, thing]{
-		Definition: d, Configs: configsFn{resolveFn: resolves}, Dialer: packet.NewConnections(packet.Options{}),
-		Claims: answers(Held, nil), Events: events, Clock: clocktesting.NewFakePassiveClock(now),
-	}
-	mg := session(t, scopes["Cluster"], asked(), named(objectID), deleted)
-	e, err := c.Connect(t.Context(), mg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := e.Observe(t.Context(), mg)
-	if err != nil || got.ResourceExists {
-		t.Errorf("what cannot be deleted is let go: got %+v, %v", got, err)
-	}
-	if len(events.events) != 1 || !strings.Contains(events.events[0].Message, "the API cannot delete it") {
-		t.Errorf("an event says so: got %v", events.events)
-	}
-}

@@ -17,7 +17,6 @@ func TestObserveDeleted(t *testing.T) {
 	const id = endpoint + " " + deviceID + "/ipv4 me"
 	last := func(mg resource.Managed) { mg.SetFinalizers([]string{managed.FinalizerName}) }
 	awaited := func(mg resource.Managed) { mg.SetFinalizers([]string{managed.FinalizerName, "example.org/wait"}) }
-	orphans := allowed(xpv1.ManagementActionObserve, xpv1.ManagementActionCreate)
 	runObservations(t, map[string]observation{
 		"Delete": {
 			reason: "our object is to be deleted", changes: []func(resource.Managed){named(objectID), deleted}, ops: upstream(ours, true, nil),
@@ -69,10 +68,6 @@ func TestObserveDeleted(t *testing.T) {
 			ops: upstream(thing{}, false, nil), wantErr: "was observed at https://old.example.net/, and is not at " + endpoint,
 			conditions: conditions{xpv1.TypeReady: "False/ObservedElsewhere"}, name: objectID, calls: []string{"Get", "Find"},
 		},
-		"ElsewhereKept": {
-			reason: "an object that is to be kept may be anywhere", changes: []func(resource.Managed){named(objectID), deleted, observedAt(t, "https://old.example.net/"), orphans},
-			ops: upstream(thing{}, false, nil), name: objectID, calls: []string{"Get", "Find"}, forgot: []string{id},
-		},
 		"GoneHere": {
 			reason: "an object that was observed here is gone", changes: []func(resource.Managed){named(objectID), deleted, observedAt(t, endpoint)},
 			ops: upstream(thing{}, false, nil), name: objectID, calls: []string{"Get", "Find"}, forgot: []string{id},
@@ -114,10 +109,6 @@ func TestObserveDeleted(t *testing.T) {
 		},
 		"Foreign": {
 			reason: "a foreign object stays", changes: []func(resource.Managed){named(objectID), deleted}, ops: upstream(foreign, true, nil),
-			name: objectID, calls: []string{"Get"}, events: []string{"Released"}, forgot: []string{id},
-		},
-		"DeleteForbidden": {
-			reason: "an object that the policies keep stays", changes: []func(resource.Managed){named(objectID), deleted, orphans}, ops: upstream(ours, true, nil),
 			name: objectID, calls: []string{"Get"}, events: []string{"Released"}, forgot: []string{id},
 		},
 	})

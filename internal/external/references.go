@@ -83,7 +83,7 @@ func (r *References) ResolveReferences(ctx context.Context, mg resource.Managed)
 	if !ok {
 		return errors.Errorf("cannot copy a %T", mg)
 	}
-	if err := referrer.ResolveReferences(ctx, r.Client); err != nil {
+	if err := referrer.ResolveReferences(ctx, known{r.Client}); err != nil {
 		return errors.Wrap(err, "a resource that is referred to is not there or has no id yet")
 	}
 	if equality.Semantic.DeepEqual(before, mg) {

@@ -5,6 +5,7 @@ package external
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
@@ -83,6 +84,7 @@ func TestResolveReferences(t *testing.T) {
 					obj.SetName(name.Name)
 					if id != "" {
 						meta.SetExternalName(obj, id)
+						meta.SetExternalCreateSucceeded(obj, time.Now())
 					}
 					return nil
 				},

@@ -90,14 +90,19 @@ func keyRefOf(name string, value any, namespace string) (ref keyRef, argument st
 }
 
 // SecretsOf returns the Secrets that hold arguments of a managed resource.
-func SecretsOf(mg resource.Managed) []types.NamespacedName {
+func SecretsOf(mg resource.Managed) []types.NamespacedName { return holdersOf(mg, "Secret") }
+
+// ConfigMapsOf returns the ConfigMaps that hold arguments of a managed resource.
+func ConfigMapsOf(mg resource.Managed) []types.NamespacedName { return holdersOf(mg, "ConfigMap") }
+
+func holdersOf(mg resource.Managed, kind string) []types.NamespacedName {
 	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(mg)
 	if err != nil {
 		return nil
 	}
 	var out []types.NamespacedName
 	for name, value := range object(content, "spec", "forProvider") {
-		if ref, argument := keyRefOf(name, value, mg.GetNamespace()); argument != "" && ref.kind == "Secret" {
+		if ref, argument := keyRefOf(name, value, mg.GetNamespace()); argument != "" && ref.kind == kind {
 			out = append(out, types.NamespacedName{Namespace: ref.namespace, Name: ref.name})
 		}
 	}

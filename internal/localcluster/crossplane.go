@@ -97,6 +97,10 @@ func coreCommand(bin string) *exec.Cmd {
 		"--cache-dir=cache",
 		"--tls-client-certs-dir=certificates",
 		"--package-runtime=External",
+		// Against a local API all happens within two seconds that takes minutes
+		// elsewhere. Of a composite with five parts core takes that many events for a
+		// loop, and then looks at it each half minute only.
+		"--circuit-breaker-burst=1000",
 		"--enable-webhooks=false")
 	cmd.Env = append(os.Environ(), "KUBECONFIG=kubeconfig")
 	return cmd

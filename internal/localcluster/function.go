@@ -17,12 +17,18 @@ import (
 // composite.
 const PatchAndTransform = "function-patch-and-transform"
 
+// organization owns the repositories of the functions. Crossplane names a
+// package that another depends on after its repository, organization and name;
+// compositions that come as a package refer to functions by that.
+const organization = "crossplane-contrib"
+
 // fieldOwner is the name under which this package applies objects.
 const fieldOwner = client.FieldOwner("localcluster")
 
 // StartFunction starts a composition function and makes it known: the pipeline
-// of a composition refers to it by this name. The module cluster/functions has
-// the functions that there are.
+// of a composition refers to it by this name after "crossplane-contrib-", as if
+// a package that depends on it had been installed. The module cluster/functions
+// has the functions that there are.
 //
 // The function listens on a socket in Crossplane's folder, and core and
 // function know each other by mutual TLS, as in an installation.
@@ -52,7 +58,7 @@ func (x *Crossplane) register(ctx context.Context, name, bin, endpoint string) e
 		return fmt.Errorf("cannot read the version of %s: %w", name, err)
 	}
 	rev := revision(name)
-	rev.SetLabels(map[string]string{"pkg.crossplane.io/package": name})
+	rev.SetLabels(map[string]string{"pkg.crossplane.io/package": organization + "-" + name})
 	rev.SetAnnotations(map[string]string{"crossplane.io/paused": "true"})
 	rev.Object["spec"] = map[string]any{
 		"desiredState": "Active",

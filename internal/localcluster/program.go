@@ -55,7 +55,7 @@ func crossplane() program {
 // function returns a composition function. Those that a Crossplane
 // installation usually has are programs at the top of modules named like them.
 func function(name string) program {
-	return program{name: name, module: functionsModule, pkg: "github.com/crossplane-contrib/" + name, estimate: 3 * time.Minute}
+	return program{name: name, module: functionsModule, pkg: "github.com/" + organization + "/" + name, estimate: 3 * time.Minute}
 }
 
 // stampKubernetes returns linker flags for a version like v1.35.3, without

@@ -45,11 +45,11 @@ func (d *dataBody) UnmarshalJSON(b []byte) error {
 	if len(b) > maxScript {
 		return errExcess
 	}
-	var m map[string]any
-	if json.Unmarshal(b, &m) != nil || len(m) == 0 {
-		m = nil
+	var c CustomData
+	if json.Unmarshal(b, &c) != nil {
+		c = nil
 	}
-	*d = m
+	*d = dataBody(c)
 	return nil
 }
 

@@ -267,7 +267,7 @@ func TestBudgetIsPerEndpointAndCredential(t *testing.T) {
 		}
 		return c
 	}
-	if err := get(t.Context(), client("one")); !IsRateLimited(err) {
+	if err := get(t.Context(), client("one")); !is(err, ClassRateLimited) {
 		t.Errorf("want rate limited, got %v", err)
 	}
 	err := post(t.Context(), client("one"))

@@ -34,7 +34,7 @@ func TestContext(t *testing.T) {
 				hang(w, r)
 			})
 			err := tc.call(ctx, newTestClient(t, a.URL, testOptions()))
-			if !errors.Is(err, context.Canceled) || !IsUnavailable(err) {
+			if !errors.Is(err, context.Canceled) || !is(err, ClassUnavailable) {
 				t.Errorf("a call should end with its context: got error %v", err)
 			}
 			if IsAmbiguous(err) != tc.ambiguous {
@@ -74,7 +74,7 @@ func TestContext(t *testing.T) {
 		a := startAPI(t, answering(503, "", "Retry-After", "10"))
 		o := testOptions()
 		err := get(ctx, newTestClient(t, a.URL, o))
-		if !IsUnavailable(err) || len(a.requests()) != 1 || len(o.Clock.(*skipClock).waited()) != 0 {
+		if !is(err, ClassUnavailable) || len(a.requests()) != 1 || len(o.Clock.(*skipClock).waited()) != 0 {
 			t.Errorf("a wait beyond the deadline is useless: got %d requests and error %v", len(a.requests()), err)
 		}
 	})
@@ -88,7 +88,7 @@ func TestContext(t *testing.T) {
 		o.MaxWait = 2 * time.Hour
 		o.Rand = func() float64 { cancel(); return 0 }
 		err := get(ctx, newTestClient(t, a.URL, o))
-		if !errors.Is(err, context.Canceled) || !IsUnavailable(err) {
+		if !errors.Is(err, context.Canceled) || !is(err, ClassUnavailable) {
 			t.Errorf("a back-off should end with the context: got error %v", err)
 		}
 	})
@@ -155,7 +155,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			})
 			c := newTestClient(t, a.URL, testOptions())
 			for _, call := range []func(context.Context, *Client) error{get, post, put, del} {
-				if err := call(t.Context(), c); !IsUnavailable(err) {
+				if err := call(t.Context(), c); !is(err, ClassUnavailable) {
 					t.Errorf("want unavailable, got %v", err)
 				}
 			}

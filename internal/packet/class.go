@@ -36,7 +36,8 @@ const (
 	// that are not available (of which the first can be a 503), and arguments
 	// that this package refuses without asking the API.
 	ClassInvalid Class = "invalid"
-	// ClassRateLimited is a 429, or a spent budget.
+	// ClassRateLimited is a 429, or a spent budget; Error.RetryAfter says for how
+	// long not to make another request.
 	ClassRateLimited Class = "rate limited"
 	// ClassUnavailable is all else: 5xx, timeouts, failed connections,
 	// redirects, answers that cannot be understood, a cancelled context.
@@ -55,9 +56,6 @@ func IsForbidden(err error) bool { return is(err, ClassForbidden) }
 // IsUnauthorized reports whether the credential itself was refused.
 func IsUnauthorized(err error) bool { return is(err, ClassUnauthorized) }
 
-// IsBGPNotEnabled reports whether the project's BGP is not enabled.
-func IsBGPNotEnabled(err error) bool { return is(err, ClassBGPNotEnabled) }
-
 // IsBusy reports whether the object refuses this until its state has changed.
 func IsBusy(err error) bool { return is(err, ClassBusy) }
 
@@ -67,21 +65,14 @@ func IsLocked(err error) bool { return is(err, ClassLocked) }
 // IsInvalid reports whether the request was refused for what it asked, which
 // includes BGP that is not enabled and objects that are busy or locked.
 func IsInvalid(err error) bool {
-	return is(err, ClassInvalid) || IsBGPNotEnabled(err) || IsBusy(err) || IsLocked(err)
+	return is(err, ClassInvalid) || is(err, ClassBGPNotEnabled) || IsBusy(err) || IsLocked(err)
 }
 
-// IsRateLimited reports whether too many requests were made; Error.RetryAfter
-// says for how long not to make another one.
-func IsRateLimited(err error) bool { return is(err, ClassRateLimited) }
-
-// IsUnavailable reports whether the API could not be asked or gave no usable
-// answer.
-func IsUnavailable(err error) bool { return is(err, ClassUnavailable) }
-
 // IsAmbiguous reports whether a mutation may have happened although it failed:
-// a 5xx, a timeout, a connection cut or an unusable answer after sending, or a
-// refusal that the API is known to give although it did what was asked. It is
-// false if the API definitely refused or was never reached.
+// a 5xx, a 408, a timeout, a connection cut or an unusable answer after sending,
+// a 4xx that is not the API's own (401 and 429 excepted), or a refusal that the
+// API is known to give although it did what was asked. It is false if the API
+// definitely refused or was never reached.
 func IsAmbiguous(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Ambiguous

@@ -160,8 +160,10 @@ func classOfText(text string) Class {
 }
 
 // doubtful reports whether a request that was answered, but not with a usable
-// success, may have been carried out. A 302 or 303 is how some proxies and
-// frameworks answer a mutation that they carried out.
+// success, may have been carried out. Only the API's own refusal says that it was
+// not: what stands between may give up, with a 408 or another status, on what it
+// has passed on. A 401 and a 429 are refusals whoever gives them. A 302 or 303 is
+// how some proxies and frameworks answer a mutation that they carried out.
 func (l *call) doubtful(e *Error) bool {
 	switch s := e.Status; {
 	case !l.mutates():
@@ -169,7 +171,7 @@ func (l *call) doubtful(e *Error) bool {
 	case s == l.doubted, s < 300, s == http.StatusFound, s == http.StatusSeeOther:
 		return true
 	default:
-		return s >= 500 && e.Class != ClassInvalid
+		return s >= 400 && e.Class == ClassUnavailable
 	}
 }
 

@@ -27,12 +27,12 @@ func predicates(err error) []string {
 		{"AlreadyExists", IsAlreadyExists},
 		{"Forbidden", IsForbidden},
 		{"Unauthorized", IsUnauthorized},
-		{"BGPNotEnabled", IsBGPNotEnabled},
+		{"BGPNotEnabled", func(err error) bool { return is(err, ClassBGPNotEnabled) }},
 		{"Busy", IsBusy},
 		{"Locked", IsLocked},
 		{"Invalid", IsInvalid},
-		{"RateLimited", IsRateLimited},
-		{"Unavailable", IsUnavailable},
+		{"RateLimited", func(err error) bool { return is(err, ClassRateLimited) }},
+		{"Unavailable", func(err error) bool { return is(err, ClassUnavailable) }},
 		{"Ambiguous", IsAmbiguous},
 	} {
 		if p.holds(err) {
@@ -88,9 +88,9 @@ func TestClassification(t *testing.T) {
 			getText + "unavailable (404): " + foreign,
 		},
 		"404Empty": {
-			"A 404 without any body is not the API's.", post, answering(404, ""),
-			[]string{"Unavailable"},
-			postText + "unavailable (404): " + foreign,
+			"A 404 without any body is not the API's, which may have done it.", post, answering(404, ""),
+			[]string{"Unavailable", "Ambiguous"},
+			postText + "unavailable (404), may have happened: " + foreign,
 		},
 		"422AlreadyExists": {
 			"A second session of a family is a duplicate.", post, answering(422, `{"errors":["Address family already has session with ipv4"]}`),
@@ -133,9 +133,34 @@ func TestClassification(t *testing.T) {
 			postText + "rate limited (429)",
 		},
 		"408": {
-			"A 408 was not received in full.", post, answering(408, ""),
+			"Who gives up with a 408 may have passed it on.", post, answering(408, ""),
+			[]string{"Unavailable", "Ambiguous"},
+			postText + "unavailable (408), may have happened",
+		},
+		"408JSON": {
+			"Also in the API's form.", put, answering(408, `{"errors":["Request timeout"]}`),
+			[]string{"Unavailable", "Ambiguous"},
+			"PUT /bgp/sessions/{id}: unavailable (408), may have happened: Request timeout",
+		},
+		"408GET": {
+			"A GET changes nothing.", get, answering(408, ""),
 			[]string{"Unavailable"},
-			postText + "unavailable (408)",
+			getText + "unavailable (408)",
+		},
+		"401POST": {
+			"A 401 is a refusal, whoever gives it.", post, html(401),
+			[]string{"Unauthorized"},
+			postText + "unauthorized (401): " + foreign,
+		},
+		"422HTML": {
+			"A refusal that is not the API's is none.", post, html(422),
+			[]string{"Unavailable", "Ambiguous"},
+			postText + "unavailable (422), may have happened: " + foreign,
+		},
+		"499Text": {
+			"A proxy's own status neither.", del, answering(499, "client closed request", "Content-Type", "text/plain"),
+			[]string{"Unavailable", "Ambiguous"},
+			"DELETE /bgp/sessions/{id}: unavailable (499), may have happened: " + foreign,
 		},
 		"500GET": {
 			"A GET is never ambiguous.", get, answering(500, `{"errors":["Oh snap, something went wrong!"]}`),

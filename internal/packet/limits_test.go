@@ -99,7 +99,7 @@ func TestHostileAnswers(t *testing.T) {
 			if got := allocated(func() { _, err = m.call(t.Context(), c, m.id) }); got > most {
 				t.Errorf("%s\nan answer of %d KiB should not take %d MiB of memory", tc.reason, len(tc.body)>>10, got)
 			}
-			if tc.says == "" && err != nil || tc.says != "" && (!IsUnavailable(err) || asError(err).Message != tc.says) {
+			if tc.says == "" && err != nil || tc.says != "" && (!is(err, ClassUnavailable) || asError(err).Message != tc.says) {
 				t.Errorf("%s\nwant %q, got error %v", tc.reason, tc.says, err)
 			}
 			if len(a.requests()) != 1 || len(c.large) != 0 {
@@ -137,7 +137,7 @@ func TestLargeAnswersTakeTurns(t *testing.T) {
 	if _, err := impatient.ListProjectSessions(t.Context(), projectID); err != nil {
 		t.Errorf("a short answer should not wait: %v", err)
 	}
-	if _, err := impatient.ListProjectSessions(t.Context(), projectID); !IsUnavailable(err) || len(impatient.large) != maxLarge {
+	if _, err := impatient.ListProjectSessions(t.Context(), projectID); !is(err, ClassUnavailable) || len(impatient.large) != maxLarge {
 		t.Errorf("a long answer should wait for its turn, and no longer than a try: %d held, error %v", len(impatient.large), err)
 	}
 

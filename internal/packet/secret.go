@@ -27,26 +27,6 @@ func (s Secret) GoString() string { return `"` + s.String() + `"` }
 // MarshalText returns what String does.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// CustomData is the JSON object that users may attach to an object of the API,
-// in the form that encoding/json gives it. It may hold passwords, so printing
-// or marshalling it shows only that there is some; map[string]any(c) gives the
-// value. An empty object counts as none and is nil.
-type CustomData map[string]any
-
-// String returns a placeholder, or nothing if there is no data.
-func (c CustomData) String() string {
-	if len(c) == 0 {
-		return ""
-	}
-	return redacted
-}
-
-// GoString returns what String does, quoted.
-func (c CustomData) GoString() string { return `"` + c.String() + `"` }
-
-// MarshalText returns what String does.
-func (c CustomData) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
-
 // minSecret is the length in characters from which a part of a longer text is
 // worth removing from an error: shorter ones are ordinary words more often than
 // secrets.

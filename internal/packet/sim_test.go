@@ -4,6 +4,7 @@ package packet_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,7 +58,8 @@ func TestSessionLife(t *testing.T) {
 	if _, err := c.GetBGPConfig(ctx, project.ID); !packet.IsNotFound(err) {
 		t.Errorf("GetBGPConfig(...) before BGP was asked for: got error %v", err)
 	}
-	if _, err := c.CreateSession(ctx, device.ID, create); !packet.IsBGPNotEnabled(err) || packet.IsAmbiguous(err) {
+	var refused *packet.Error
+	if _, err := c.CreateSession(ctx, device.ID, create); !errors.As(err, &refused) || refused.Class != packet.ClassBGPNotEnabled || refused.Ambiguous {
 		t.Errorf("CreateSession(...) before BGP was asked for: got error %v", err)
 	}
 	if err := c.SetBGPConfig(ctx, project.ID, packet.SetBGPConfig{DeploymentType: "local", ASN: 65000, MD5: ptr.To(packet.Secret(md5))}); err != nil {

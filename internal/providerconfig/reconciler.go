@@ -39,11 +39,11 @@ type Reconciler struct {
 	// Kind of the configuration by which its usages are labelled; empty where
 	// usages carry none, because there is only one kind.
 	Kind string
-	// Dependents counts the managed resources that refer to a configuration,
+	// Dependents are all managed resources that refer to a configuration,
 	// which keep it while it is being deleted. Their usages alone do not: with
 	// a namespace, usages are deleted at once, and what they stand for needs
 	// the configuration to go too.
-	Dependents func(ctx context.Context, config client.Object) int64
+	Dependents func(ctx context.Context, config client.Object) ([]User, error)
 	// Gone is told of each configuration that is let go.
 	Gone func(types.UID)
 }
@@ -63,7 +63,7 @@ func (r *Reconciler) reconcile(ctx context.Context, req reconcile.Request) (reco
 	if err := r.Client.Get(ctx, req.NamespacedName, pc); err != nil {
 		return reconcile.Result{}, errors.Wrap(resource.IgnoreNotFound(err), "cannot read the configuration")
 	}
-	users, err := r.users(ctx, pc)
+	by, err := r.users(ctx, pc)
 	if err != nil {
 		return reconcile.Result{}, errors.Wrap(err, "cannot count the users of the configuration")
 	}
@@ -71,28 +71,35 @@ func (r *Reconciler) reconcile(ctx context.Context, req reconcile.Request) (reco
 		if err := r.finalize(ctx, pc, controllerutil.AddFinalizer); err != nil {
 			return reconcile.Result{}, err
 		}
-		return reconcile.Result{}, r.report(ctx, pc, users, false)
+		return reconcile.Result{}, r.report(ctx, pc, by, false)
 	}
-	if users = max(users, r.Dependents(ctx, pc)); users == 0 {
+	dependents, err := r.Dependents(ctx, pc)
+	if err != nil {
+		return reconcile.Result{}, errors.Wrap(err, "cannot tell whether the configuration, which is being deleted, is still used")
+	}
+	by.add(dependents...)
+	if len(by) == 0 {
 		r.Gone(pc.GetUID())
 		return reconcile.Result{}, r.finalize(ctx, pc, controllerutil.RemoveFinalizer)
 	}
-	return reconcile.Result{RequeueAfter: recount}, r.report(ctx, pc, users, true)
+	return reconcile.Result{RequeueAfter: recount}, r.report(ctx, pc, by, true)
 }
 
-func (r *Reconciler) users(ctx context.Context, pc resource.ProviderConfig) (int64, error) {
+// users are those that have recorded that they use the configuration.
+func (r *Reconciler) users(ctx context.Context, pc resource.ProviderConfig) (users, error) {
 	labels := client.MatchingLabels{xpv1.LabelKeyProviderName: pc.GetName()}
 	if r.Kind != "" {
 		labels[xpv1.LabelKeyProviderKind] = r.Kind
 	}
 	list := r.NewUsages()
 	if err := r.Client.List(ctx, list, labels, client.InNamespace(pc.GetNamespace())); err != nil {
-		return 0, err
+		return nil, err
 	}
-	users := int64(0)
+	found := users{}
 	for _, u := range list.GetItems() {
 		if metav1.GetControllerOf(u) != nil {
-			users++
+			by := u.GetResourceReference()
+			found.add(User{Kind: by.Kind, Namespace: u.GetNamespace(), Name: by.Name})
 			continue
 		}
 		// A usage without an owner was restored from a backup or the like: it
@@ -100,10 +107,10 @@ func (r *Reconciler) users(ctx context.Context, pc resource.ProviderConfig) (int
 		// ever. Crossplane lets providers delete nothing of their own kinds:
 		// where that is so, it stays, and does not count.
 		if err := resource.Ignore(kerrors.IsForbidden, resource.IgnoreNotFound(r.Client.Delete(ctx, u))); err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
-	return users, nil
+	return found, nil
 }
 
 func (r *Reconciler) finalize(ctx context.Context, pc resource.ProviderConfig, change func(client.Object, string) bool) error {
@@ -115,16 +122,17 @@ func (r *Reconciler) finalize(ctx context.Context, pc resource.ProviderConfig, c
 	return errors.Wrap(resource.IgnoreNotFound(r.Client.Patch(ctx, pc, patch)), "cannot change the finalizer of the configuration")
 }
 
-func (r *Reconciler) report(ctx context.Context, pc resource.ProviderConfig, users int64, deleting bool) error {
+func (r *Reconciler) report(ctx context.Context, pc resource.ProviderConfig, by users, deleting bool) error {
 	terminating := pc.GetCondition(providerconfig.TypeTerminating)
 	want := xpv1.Condition{Type: providerconfig.TypeTerminating}
 	if deleting {
-		want = providerconfig.Terminating().WithMessage(fmt.Sprintf("%d resources use this configuration; it is deleted once they are", users))
+		want = providerconfig.Terminating().WithMessage(fmt.Sprintf("used by %s; the configuration goes with the last of them", by))
 	}
-	if pc.GetUsers() == users && (!deleting || terminating.Equal(want)) {
+	n := int64(len(by))
+	if pc.GetUsers() == n && (!deleting || terminating.Equal(want)) {
 		return nil
 	}
-	pc.SetUsers(users)
+	pc.SetUsers(n)
 	if deleting {
 		pc.SetConditions(want)
 	}

@@ -28,6 +28,7 @@ func usage(namespace, name, kind string, owned bool) client.Object {
 		Namespace: namespace, Name: name,
 		Labels: map[string]string{xpv1.LabelKeyProviderName: "default", xpv1.LabelKeyProviderKind: kind},
 	}}
+	u.SetResourceReference(xpv1.TypedReference{Kind: "BgpSession", Name: name})
 	if owned {
 		u.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "Owner", Name: name, UID: "o", Controller: ptr.To(true)}}
 	}
@@ -45,18 +46,24 @@ func TestReconcile(t *testing.T) {
 		return pc
 	}
 	ours := []string{Finalizer}
+	var sessions []User
+	for _, name := range []string{"d", "b", "c", "a"} {
+		sessions = append(sessions, User{Kind: "BgpSession", Namespace: "team", Name: name})
+	}
 	cases := map[string]struct {
 		reason     string
 		pc         *namespacedv1beta1.ProviderConfig
 		usages     []client.Object
-		dependents int64
+		dependents []User
 		listErr    error
+		countErr   error
 		deleteErr  error
 		wantErr    bool
 		gone       bool
 		users      int64
 		finalizers []string
 		blocked    bool
+		message    string
 		// writes by the first reconciliation; a second one never writes.
 		writes []string
 	}{
@@ -65,10 +72,12 @@ func TestReconcile(t *testing.T) {
 		"Same":       {reason: "nothing is written where nothing changed", pc: config(ours, 1), usages: []client.Object{usage("team", "a", "ProviderConfig", true)}, users: 1, finalizers: ours},
 		"Left":       {reason: "a user that left is no longer counted", pc: config(ours, 2), finalizers: ours, writes: []string{"status"}},
 		"Orphaned":   {reason: "a usage without an owner is removed", pc: config(ours, 0), usages: []client.Object{usage("team", "a", "ProviderConfig", false)}, finalizers: ours, writes: []string{"delete"}},
-		"Blocked":    {reason: "a configuration in use is not let go", pc: deleting(config(ours, 1)), usages: []client.Object{usage("team", "a", "ProviderConfig", true)}, users: 1, finalizers: ours, blocked: true, writes: []string{"status"}},
+		"Blocked":    {reason: "a configuration in use is not let go", pc: deleting(config(ours, 1)), usages: []client.Object{usage("team", "a", "ProviderConfig", true)}, users: 1, finalizers: ours, blocked: true, message: "used by 1 resource: BgpSession team/a; the configuration goes with the last of them", writes: []string{"status"}},
 		"Released":   {reason: "a configuration without users is let go", pc: deleting(config(ours, 0)), gone: true, writes: []string{"patch"}},
-		"Dependents": {reason: "resources that refer to a configuration keep it, although their usages went with their namespace", pc: deleting(config(ours, 0)), dependents: 3, users: 3, finalizers: ours, blocked: true, writes: []string{"status"}},
-		"Unrecorded": {reason: "resources that have recorded nothing yet are no users while all is well", pc: config(ours, 0), dependents: 3, finalizers: ours},
+		"Dependents": {reason: "resources that refer to a configuration keep it, although their usages went with their namespace", pc: deleting(config(ours, 0)), dependents: sessions, users: 4, finalizers: ours, blocked: true, message: "used by 4 resources: BgpSession team/a, BgpSession team/b, BgpSession team/c and 1 more; the configuration goes with the last of them", writes: []string{"status"}},
+		"Overlap":    {reason: "who has recorded the use is not counted twice", pc: deleting(config(ours, 0)), usages: []client.Object{usage("team", "e", "ProviderConfig", true), usage("team", "a", "ProviderConfig", true)}, dependents: []User{sessions[1], sessions[3]}, users: 3, finalizers: ours, blocked: true, message: "used by 3 resources: BgpSession team/a, BgpSession team/b, BgpSession team/e; the configuration goes with the last of them", writes: []string{"status"}},
+		"Unknown":    {reason: "while it is not known who refers to it, a configuration is not let go", pc: deleting(config(ours, 0)), countErr: errBoom, wantErr: true, finalizers: ours},
+		"Unrecorded": {reason: "resources that have recorded nothing yet are no users while all is well", pc: config(ours, 0), dependents: sessions, finalizers: ours},
 		"Stale":      {reason: "a stale usage does not keep a configuration", pc: deleting(config(ours, 1)), usages: []client.Object{usage("team", "a", "ProviderConfig", false)}, gone: true, writes: []string{"delete", "patch"}},
 		"Kept":       {reason: "a stale usage that may not be deleted does not keep a configuration either", pc: deleting(config(ours, 1)), usages: []client.Object{usage("team", "a", "ProviderConfig", false)}, deleteErr: kerrors.NewForbidden(schema.GroupResource{}, "a", errBoom), gone: true, writes: []string{"delete", "patch"}},
 		"CannotTidy": {reason: "another error of deleting a stale usage is an error", pc: config(ours, 0), usages: []client.Object{usage("team", "a", "ProviderConfig", false)}, deleteErr: errBoom, wantErr: true, finalizers: ours, writes: []string{"delete", "delete"}},
@@ -103,7 +112,7 @@ func TestReconcile(t *testing.T) {
 			var forgotten []types.UID
 			r := &Reconciler{
 				Client: c, Kind: "ProviderConfig",
-				Dependents: func(context.Context, client.Object) int64 { return tc.dependents },
+				Dependents: func(context.Context, client.Object) ([]User, error) { return tc.dependents, tc.countErr },
 				Gone:       func(uid types.UID) { forgotten = append(forgotten, uid) },
 				NewConfig:  func() resource.ProviderConfig { return &namespacedv1beta1.ProviderConfig{} },
 				NewUsages:  func() resource.ProviderConfigUsageList { return &namespacedv1beta1.ProviderConfigUsageList{} },
@@ -135,8 +144,12 @@ func TestReconcile(t *testing.T) {
 			if diff := cmp.Diff(tc.finalizers, got.GetFinalizers()); diff != "" {
 				t.Errorf("%s: finalizers: -want +got:\n%s", tc.reason, diff)
 			}
-			if blocked := got.GetCondition(providerconfig.TypeTerminating).Reason != ""; blocked != tc.blocked {
+			terminating := got.GetCondition(providerconfig.TypeTerminating)
+			if blocked := terminating.Reason != ""; blocked != tc.blocked {
 				t.Errorf("%s: says that its deletion is blocked: %t, want %t", tc.reason, blocked, tc.blocked)
+			}
+			if diff := cmp.Diff(tc.message, terminating.Message); diff != "" {
+				t.Errorf("%s: says by whom: -want +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

@@ -3,6 +3,7 @@
 package attached
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -46,7 +47,8 @@ func TestData(t *testing.T) {
 		"Nothing": {reason: "no text asks for none"},
 		"Empty":   {reason: "an empty object is none", text: " {} "},
 		"Null":    {reason: "null is none", text: "null"},
-		"Object":  {reason: "space and order do not matter", text: "{ \"b\": [1, {\"c\": null}],\n\"a\": \"x\" }", want: packet.CustomData{"a": "x", "b": []any{1.0, map[string]any{"c": nil}}}, written: `{"a":"x","b":[1,{"c":null}]}`},
+		"Object":  {reason: "space and order do not matter", text: "{ \"b\": [1, {\"c\": null}],\n\"a\": \"x\" }", want: packet.CustomData{"a": "x", "b": []any{json.Number("1"), map[string]any{"c": nil}}}, written: `{"a":"x","b":[1,{"c":null}]}`},
+		"Number":  {reason: "no digit is lost", text: `{"a": 9007199254740993}`, want: packet.CustomData{"a": json.Number("9007199254740993")}, written: `{"a":9007199254740993}`},
 		"List":    {reason: "the API takes objects only", text: `["hunter2"]`, wantErr: true},
 		"Broken":  {reason: "what is no JSON is refused, and not quoted", text: `{"a": hunter2`, wantErr: true},
 	}

@@ -56,7 +56,7 @@ func TestDefinition(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o, ok := d.Connect(c, "owner").(*operations); !ok || o.api != API(c) {
+	if o, ok := d.Connect(c, "owner").(*operations); !ok || o.api != api(c) {
 		t.Errorf("operations of the connection: got %+v", o)
 	}
 }

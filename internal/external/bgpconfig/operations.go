@@ -12,25 +12,25 @@ import (
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
-// An API is what is needed of the Packet API for BGP configurations.
-type API interface {
+// An api is what is needed of the Packet API for BGP configurations.
+type api interface {
 	GetProject(ctx context.Context, id string) (packet.Project, error)
 	GetBGPConfig(ctx context.Context, projectID string) (packet.BGPConfig, error)
 	SetBGPConfig(ctx context.Context, projectID string, b packet.SetBGPConfig) error
 }
 
-var _ API = &packet.Client{}
+var _ api = &packet.Client{}
 
 // Reasons for not writing a configuration.
 const (
-	// ReasonProjectNotFound: there is no such project.
-	ReasonProjectNotFound external.Reason = "ProjectNotFound"
-	// ReasonInvalidPassword: the password is not one that the API takes.
-	ReasonInvalidPassword external.Reason = "InvalidPassword"
+	// reasonProjectNotFound: there is no such project.
+	reasonProjectNotFound external.Reason = "ProjectNotFound"
+	// reasonInvalidPassword: the password is not one that the API takes.
+	reasonInvalidPassword external.Reason = "InvalidPassword"
 )
 
 // operations are those of one connection.
-type operations struct{ api API }
+type operations struct{ api api }
 
 // Get returns the configuration with an id, which the API tells by its project
 // only. One with another id, which took its place, is not it.
@@ -67,7 +67,7 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 	}
 	_, err := o.api.GetProject(ctx, a.ProjectID)
 	if packet.IsNotFound(err) {
-		return &external.Refusal{Reason: ReasonProjectNotFound, Message: fmt.Sprintf(
+		return &external.Refusal{Reason: reasonProjectNotFound, Message: fmt.Sprintf(
 			"there is no project %s that the key can see; if the id is wrong, create another BgpConfig with the right one", a.ProjectID)}
 	}
 	if err != nil {
@@ -94,10 +94,17 @@ func (o *operations) Create(ctx context.Context, a Arguments) (packet.BGPConfig,
 }
 
 // Update changes the password and sends the rest as it is: the API replaces
-// the configuration as a whole.
+// the configuration as a whole. The use case of a global one, which the API does
+// not tell, has to be known for that.
 func (o *operations) Update(ctx context.Context, b packet.BGPConfig, a Arguments, _ []external.Difference) (packet.BGPConfig, error) {
 	if err := check(a); err != nil {
 		return packet.BGPConfig{}, err
+	}
+	if b.DeploymentType == "global" && a.UseCase == "" {
+		return packet.BGPConfig{}, &external.Refusal{
+			Reason: external.ReasonInvalid, Argument: "useCase",
+			Message: "it is not set, and a change of the password would erase the one that the operator's staff have; write it, or another one",
+		}
 	}
 	return o.set(ctx, b.ProjectID, packet.SetBGPConfig{
 		DeploymentType: b.DeploymentType, ASN: b.ASN, MD5: a.password(), UseCase: a.UseCase,
@@ -131,7 +138,7 @@ func check(a Arguments) error {
 		return nil
 	}
 	return &external.Refusal{
-		Reason: ReasonInvalidPassword, Argument: "md5",
+		Reason: reasonInvalidPassword, Argument: "md5",
 		Message: "the value must be 10 to 20 letters and digits, at least one of them lower case, one upper case and one digit, without spaces or line breaks",
 	}
 }

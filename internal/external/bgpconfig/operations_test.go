@@ -21,27 +21,27 @@ var (
 	errMissing = &packet.Error{Class: packet.ClassNotFound}
 )
 
-type api struct {
+type fakeAPI struct {
 	projectFn func(id string) (packet.Project, error)
 	getFn     func(projectID string) (packet.BGPConfig, error)
 	setFn     func(projectID string, b packet.SetBGPConfig) error
 }
 
-func (a *api) GetProject(_ context.Context, id string) (packet.Project, error) {
+func (a *fakeAPI) GetProject(_ context.Context, id string) (packet.Project, error) {
 	return a.projectFn(id)
 }
 
-func (a *api) GetBGPConfig(_ context.Context, id string) (packet.BGPConfig, error) {
+func (a *fakeAPI) GetBGPConfig(_ context.Context, id string) (packet.BGPConfig, error) {
 	return a.getFn(id)
 }
 
-func (a *api) SetBGPConfig(_ context.Context, id string, b packet.SetBGPConfig) error {
+func (a *fakeAPI) SetBGPConfig(_ context.Context, id string, b packet.SetBGPConfig) error {
 	return a.setFn(id, b)
 }
 
 // holding is an API whose project P1 has a configuration, or answers an error.
-func holding(b packet.BGPConfig, err error) *api {
-	return &api{
+func holding(b packet.BGPConfig, err error) *fakeAPI {
+	return &fakeAPI{
 		projectFn: func(string) (packet.Project, error) { return packet.Project{ID: "P1"}, nil },
 		getFn: func(id string) (packet.BGPConfig, error) {
 			if id != "P1" {
@@ -151,6 +151,10 @@ func TestWrite(t *testing.T) {
 	set := func(kind string, asn int64, md5 *packet.Secret) *packet.SetBGPConfig {
 		return &packet.SetBGPConfig{DeploymentType: kind, ASN: asn, UseCase: "anycast", MD5: md5}
 	}
+	unsaid := func(a Arguments) Arguments { a.UseCase = ""; return a }
+	updateLocal := func(o *operations, a Arguments) (packet.BGPConfig, error) {
+		return o.Update(t.Context(), local, a, nil)
+	}
 	none := ptr.To(packet.Secret(""))
 	cases := map[string]struct {
 		reason    string
@@ -168,6 +172,8 @@ func TestWrite(t *testing.T) {
 		"CreateNone":     {reason: "none is none", write: create, a: asked(nil, true), sent: set("local", 65000, none)},
 		"Rotate":         {reason: "what cannot be changed is sent as it is", write: update, a: asked(ptr.To(rotated), false), sent: set("global", 64500, ptr.To(rotated))},
 		"Remove":         {reason: "a password goes only where that is asked for", write: update, a: asked(nil, true), sent: set("global", 64500, none)},
+		"UseCaseUnsaid":  {reason: "the use case of a global one is not erased by a change of the password", write: update, a: unsaid(asked(ptr.To(rotated), false)), says: "Invalid: it is not set, and a change of the password would erase"},
+		"LocalUnsaid":    {reason: "a local one is approved by nobody", write: updateLocal, a: unsaid(asked(ptr.To(rotated), false)), sent: &packet.SetBGPConfig{DeploymentType: local.DeploymentType, ASN: local.ASN, MD5: ptr.To(rotated)}},
 		"BadPassword":    {reason: "nothing is sent that the API would refuse", write: update, a: asked(ptr.To(packet.Secret("short")), false), says: "InvalidPassword: the value must be"},
 		"Refused":        {reason: "an error of the API is told", write: create, a: asked(nil, false), setErr: errBoom, sent: set("local", 65000, nil), wantErr: errBoom},
 		"CannotBeRead":   {reason: "what was sent may well be there", write: create, a: asked(nil, false), getErr: errBoom, sent: set("local", 65000, nil), ambiguous: true},
@@ -205,7 +211,7 @@ func TestWrite(t *testing.T) {
 
 func TestDelete(t *testing.T) {
 	// An API that fails the test if it is asked for anything.
-	if err := (&operations{api: &api{}}).Delete(t.Context(), local); err != nil {
+	if err := (&operations{api: &fakeAPI{}}).Delete(t.Context(), local); err != nil {
 		t.Errorf("there is nothing to ask the API for: got %v", err)
 	}
 }

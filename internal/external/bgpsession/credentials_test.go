@@ -51,7 +51,7 @@ func TestPasswordOfAnotherKey(t *testing.T) {
 func TestRefusedKey(t *testing.T) {
 	previous := State{ID: "S4", Status: "up,up", Neighbors: state4}
 	for _, class := range []packet.Class{packet.ClassForbidden, packet.ClassUnauthorized} {
-		o := over(&api{neighborsFn: func(string) ([]packet.Neighbor, error) { return nil, &packet.Error{Class: class} }})
+		o := over(&fakeAPI{neighborsFn: func(string) ([]packet.Neighbor, error) { return nil, &packet.Error{Class: class} }})
 		o.remember("S4", neighbor4, start)
 		other := &operations{api: o.api, endpoint: o.endpoint, credential: credential{1}, shared: o.shared}
 		other.remember("S4", neighbor4, start.Add(time.Second))
@@ -67,7 +67,7 @@ func TestRefusedKey(t *testing.T) {
 }
 
 func TestFewCredentialsAreRemembered(t *testing.T) {
-	o := over(&api{})
+	o := over(&fakeAPI{})
 	for i := range byte(maxCredentials + 2) {
 		o.credential = credential{i}
 		o.remember("S4", neighbor4, start)
@@ -93,7 +93,7 @@ func TestLittleIsKeptOfNeighbors(t *testing.T) {
 	for i := range 1000 {
 		n.PeerIPs = append(n.PeerIPs, fmt.Sprint(i))
 	}
-	o := over(&api{neighborsFn: func(string) ([]packet.Neighbor, error) { return []packet.Neighbor{n}, nil }})
+	o := over(&fakeAPI{neighborsFn: func(string) ([]packet.Neighbor, error) { return []packet.Neighbor{n}, nil }})
 	r := o.Report(t.Context(), four, external.View[State]{})
 	p, _ := o.peering("S4")
 	if p.neighbor.RoutesIn != nil || p.neighbor.RoutesOut != nil || len(p.neighbor.PeerIPs) != maxPeers || cap(p.neighbor.PeerIPs) > 2*maxPeers {
@@ -121,8 +121,8 @@ func TestDiscoveryWithAnotherKey(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			clock := clocktesting.NewFakePassiveClock(start)
 			poor, rich := newCounting(tc.refusal, tc.deviceErr), newCounting(nil, nil)
-			one := with(&poor.api, Options{StatusAge: age, Clock: clock})
-			two := &operations{api: &rich.api, endpoint: one.endpoint, credential: credential{1}, shared: one.shared}
+			one := with(&poor.fakeAPI, Options{StatusAge: age, Clock: clock})
+			two := &operations{api: &rich.fakeAPI, endpoint: one.endpoint, credential: credential{1}, shared: one.shared}
 			one.Report(t.Context(), four, fresh)
 			one.Report(t.Context(), four, known)
 			two.Report(t.Context(), four, known)
@@ -140,7 +140,7 @@ func TestDiscoveryWithAnotherKey(t *testing.T) {
 // TestCancelledReport ends a reconciliation while the device is read.
 func TestCancelledReport(t *testing.T) {
 	a := newCounting(nil, nil)
-	o := with(&a.api, Options{StatusAge: time.Hour})
+	o := with(&a.fakeAPI, Options{StatusAge: time.Hour})
 	ctx, cancel := context.WithCancel(t.Context())
 	device := a.deviceFn
 	a.deviceFn = func(string) (packet.Device, error) { cancel(); return packet.Device{}, ctx.Err() }

@@ -19,7 +19,7 @@ import (
 
 // counting is an API that counts the requests of a discovery.
 type counting struct {
-	api
+	fakeAPI
 
 	devices, discoveries atomic.Int32
 }
@@ -77,7 +77,7 @@ func TestDiscovery(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			a, clock := newCounting(tc.err, tc.deviceErr), clocktesting.NewFakePassiveClock(start)
-			o := with(&a.api, Options{StatusAge: tc.age, Clock: clock})
+			o := with(&a.fakeAPI, Options{StatusAge: tc.age, Clock: clock})
 			for _, p := range tc.polls {
 				clock.SetTime(start.Add(p.after))
 				if got := o.Report(t.Context(), four, p.view); got.State.ID != "S4" {
@@ -93,12 +93,12 @@ func TestDiscovery(t *testing.T) {
 
 func TestManySessionsAreDiscoveredOnce(t *testing.T) {
 	a := newCounting(nil, nil)
-	one := with(&a.api, Options{StatusAge: time.Hour})
+	one := with(&a.fakeAPI, Options{StatusAge: time.Hour})
 	var wg sync.WaitGroup
 	for i := range 100 {
 		wg.Go(func() {
 			// A connection of its own: other credentials do not count.
-			o := &operations{api: &a.api, endpoint: "E1", shared: one.shared}
+			o := &operations{api: &a.fakeAPI, endpoint: "E1", shared: one.shared}
 			s := packet.Session{ID: fmt.Sprint("S", i), DeviceID: fmt.Sprint("D", i), AddressFamily: "ipv4"}
 			o.Report(t.Context(), s, external.View[State]{Manages: true})
 		})
@@ -107,7 +107,7 @@ func TestManySessionsAreDiscoveredOnce(t *testing.T) {
 	if got := a.discoveries.Load(); got != 1 {
 		t.Errorf("100 sessions of one project made %d discoveries, want 1", got)
 	}
-	other := &operations{api: &a.api, endpoint: "E2", shared: one.shared}
+	other := &operations{api: &a.fakeAPI, endpoint: "E2", shared: one.shared}
 	other.Report(t.Context(), four, external.View[State]{Manages: true})
 	if got := a.discoveries.Load(); got != 2 {
 		t.Errorf("another endpoint's project of the same id made %d discoveries more, want 1", got-1)
@@ -117,7 +117,7 @@ func TestManySessionsAreDiscoveredOnce(t *testing.T) {
 func TestPreparationTellsTheProject(t *testing.T) {
 	a := newCounting(nil, nil)
 	a.configFn = func(string) (packet.BGPConfig, error) { return packet.BGPConfig{Status: "enabled"}, nil }
-	o := with(&a.api, Options{StatusAge: time.Hour})
+	o := with(&a.fakeAPI, Options{StatusAge: time.Hour})
 	if err := o.Prepare(t.Context(), Arguments{DeviceID: "d1"}); err != nil {
 		t.Fatal(err)
 	}

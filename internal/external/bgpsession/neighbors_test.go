@@ -108,7 +108,7 @@ func TestNeighbors(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			reads := 0
-			o := over(&api{neighborsFn: func(device string) ([]packet.Neighbor, error) {
+			o := over(&fakeAPI{neighborsFn: func(device string) ([]packet.Neighbor, error) {
 				reads++
 				if device != "D1" {
 					t.Errorf("%s: read the neighbours of %q", tc.reason, device)
@@ -139,7 +139,7 @@ func TestNeighbors(t *testing.T) {
 
 func TestNeighborsAreOfOneEndpoint(t *testing.T) {
 	reads := 0
-	one := over(&api{neighborsFn: func(string) ([]packet.Neighbor, error) { reads++; return []packet.Neighbor{neighbor4}, nil }})
+	one := over(&fakeAPI{neighborsFn: func(string) ([]packet.Neighbor, error) { reads++; return []packet.Neighbor{neighbor4}, nil }})
 	two := &operations{api: one.api, endpoint: "E2", shared: one.shared}
 	v := external.View[State]{Previous: State{ID: "S4", Status: "up,up", Neighbors: state4}, Publishes: true}
 	for range 2 {
@@ -153,7 +153,7 @@ func TestNeighborsAreOfOneEndpoint(t *testing.T) {
 
 func TestChangedPassword(t *testing.T) {
 	n := neighbor4
-	o := over(&api{neighborsFn: func(string) ([]packet.Neighbor, error) { return []packet.Neighbor{n}, nil }})
+	o := over(&fakeAPI{neighborsFn: func(string) ([]packet.Neighbor, error) { return []packet.Neighbor{n}, nil }})
 	first := o.Report(t.Context(), four, external.View[State]{Publishes: true})
 	n.MD5Password = "An0therSecret"
 	o.remember("S4", neighbor4, start) // As if the time had come.

@@ -6,36 +6,44 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
-// An API is what is needed of the Packet API for sessions.
-type API interface {
-	SessionReader
-	SessionWriter
+// An api is what is needed of the Packet API for sessions.
+type api interface {
+	sessionReader
+	sessionWriter
+	surroundings
 }
 
-// A SessionReader reads sessions and what surrounds them.
-type SessionReader interface {
+// A sessionReader reads sessions.
+type sessionReader interface {
 	GetSession(ctx context.Context, id string) (packet.Session, error)
 	ListDeviceSessions(ctx context.Context, deviceID string) ([]packet.Session, error)
 	ListNeighbors(ctx context.Context, deviceID string) ([]packet.Neighbor, error)
+}
+
+// surroundings are where sessions are.
+type surroundings interface {
 	GetDevice(ctx context.Context, id string) (packet.Device, error)
+	ListDevices(ctx context.Context, projectID, tag string) ([]packet.Device, error)
+	GetProject(ctx context.Context, id string) (packet.Project, error)
 	GetBGPConfig(ctx context.Context, projectID string) (packet.BGPConfig, error)
 }
 
-// A SessionWriter changes sessions, or has the API look at them anew.
-type SessionWriter interface {
+// A sessionWriter changes sessions, or has the API look at them anew.
+type sessionWriter interface {
 	CreateSession(ctx context.Context, deviceID string, s packet.CreateSession) (packet.Session, error)
 	UpdateSession(ctx context.Context, id string, s packet.UpdateSession) (packet.Session, error)
 	DeleteSession(ctx context.Context, id string) error
 	DiscoverSessions(ctx context.Context, projectID string) error
 }
 
-var _ API = &packet.Client{}
+var _ api = &packet.Client{}
 
 // Reasons for not creating a session.
 const (
@@ -50,7 +58,7 @@ const (
 
 // operations are those of one connection.
 type operations struct {
-	api        API
+	api        api
 	endpoint   string
 	credential credential
 	shared     *shared
@@ -61,7 +69,8 @@ type credential [sha256.Size]byte
 
 // Get returns the session with an id. The API answers 403 for what the key may
 // not see and for some of what is gone; a session is believed to be gone only
-// if the same key can list its device's sessions and it is not among them.
+// if the same key can list its device's sessions and it is not among them, or if
+// the device itself is gone.
 func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.Session, bool, error) {
 	session, err := o.api.GetSession(ctx, id)
 	switch {
@@ -74,23 +83,19 @@ func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.Se
 		return packet.Session{}, false, err
 	}
 	sessions, listErr := o.api.ListDeviceSessions(ctx, a.DeviceID)
-	if listErr != nil {
+	if listErr != nil && !o.withoutDevice(ctx, a.DeviceID, listErr) ||
+		slices.ContainsFunc(sessions, func(s packet.Session) bool { return strings.EqualFold(s.ID, id) }) {
 		return packet.Session{}, false, err
-	}
-	for _, s := range sessions {
-		if strings.EqualFold(s.ID, id) {
-			return packet.Session{}, false, err
-		}
 	}
 	o.shared.forget(o.endpoint, id)
 	return packet.Session{}, false, nil
 }
 
-// Find returns the device's session of the family. A device that does not
-// exist has none.
+// Find returns the device's session of the family. A device that is gone has
+// none.
 func (o *operations) Find(ctx context.Context, a Arguments) (packet.Session, bool, error) {
 	sessions, err := o.api.ListDeviceSessions(ctx, a.DeviceID)
-	if err != nil && !packet.IsNotFound(err) {
+	if err != nil && !o.withoutDevice(ctx, a.DeviceID, err) {
 		return packet.Session{}, false, err
 	}
 	for _, s := range sessions {

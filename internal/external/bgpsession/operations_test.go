@@ -29,11 +29,13 @@ var (
 	six          = packet.Session{ID: "S6", DeviceID: "D1", AddressFamily: "ipv6"}
 )
 
-type api struct {
+type fakeAPI struct {
 	getFn       func(id string) (packet.Session, error)
 	listFn      func(deviceID string) ([]packet.Session, error)
 	neighborsFn func(deviceID string) ([]packet.Neighbor, error)
 	deviceFn    func(id string) (packet.Device, error)
+	devicesFn   func(projectID string) ([]packet.Device, error)
+	projectFn   func(id string) error
 	slow        bool // neighbours, devices and discoveries are not answered
 	configFn    func(projectID string) (packet.BGPConfig, error)
 	createFn    func(deviceID string, s packet.CreateSession) (packet.Session, error)
@@ -42,13 +44,16 @@ type api struct {
 	discoverFn  func(ctx context.Context, projectID string) error
 }
 
-func (a *api) GetSession(_ context.Context, id string) (packet.Session, error) { return a.getFn(id) }
-func (a *api) ListDeviceSessions(_ context.Context, id string) ([]packet.Session, error) {
+func (a *fakeAPI) GetSession(_ context.Context, id string) (packet.Session, error) {
+	return a.getFn(id)
+}
+
+func (a *fakeAPI) ListDeviceSessions(_ context.Context, id string) ([]packet.Session, error) {
 	return a.listFn(id)
 }
 
 // hang waits for the end of a request that is not answered.
-func (a *api) hang(ctx context.Context) error {
+func (a *fakeAPI) hang(ctx context.Context) error {
 	if !a.slow {
 		return nil
 	}
@@ -56,40 +61,49 @@ func (a *api) hang(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (a *api) ListNeighbors(ctx context.Context, id string) ([]packet.Neighbor, error) {
+func (a *fakeAPI) ListNeighbors(ctx context.Context, id string) ([]packet.Neighbor, error) {
 	if err := a.hang(ctx); err != nil {
 		return nil, err
 	}
 	return a.neighborsFn(id)
 }
 
-func (a *api) GetDevice(ctx context.Context, id string) (packet.Device, error) {
+func (a *fakeAPI) GetDevice(ctx context.Context, id string) (packet.Device, error) {
 	if err := a.hang(ctx); err != nil {
 		return packet.Device{}, err
 	}
 	return a.deviceFn(id)
 }
 
-func (a *api) GetBGPConfig(_ context.Context, id string) (packet.BGPConfig, error) {
+func (a *fakeAPI) ListDevices(_ context.Context, id, _ string) ([]packet.Device, error) {
+	return a.devicesFn(id)
+}
+
+func (a *fakeAPI) GetProject(_ context.Context, id string) (packet.Project, error) {
+	return packet.Project{}, a.projectFn(id)
+}
+
+func (a *fakeAPI) GetBGPConfig(_ context.Context, id string) (packet.BGPConfig, error) {
 	return a.configFn(id)
 }
 
-func (a *api) CreateSession(_ context.Context, id string, s packet.CreateSession) (packet.Session, error) {
+func (a *fakeAPI) CreateSession(_ context.Context, id string, s packet.CreateSession) (packet.Session, error) {
 	return a.createFn(id, s)
 }
 
-func (a *api) UpdateSession(_ context.Context, id string, s packet.UpdateSession) (packet.Session, error) {
+func (a *fakeAPI) UpdateSession(_ context.Context, id string, s packet.UpdateSession) (packet.Session, error) {
 	return a.updateFn(id, s)
 }
-func (a *api) DeleteSession(_ context.Context, id string) error { return a.deleteFn(id) }
-func (a *api) DiscoverSessions(ctx context.Context, id string) error {
+
+func (a *fakeAPI) DeleteSession(_ context.Context, id string) error { return a.deleteFn(id) }
+func (a *fakeAPI) DiscoverSessions(ctx context.Context, id string) error {
 	return a.discoverFn(ctx, id)
 }
 
 // over returns operations without discovery at a time that stands still.
-func over(a *api) *operations { return with(a, Options{}) }
+func over(a *fakeAPI) *operations { return with(a, Options{}) }
 
-func with(a *api, o Options) *operations {
+func with(a *fakeAPI, o Options) *operations {
 	if o.Clock == nil {
 		o.Clock = clocktesting.NewFakePassiveClock(start)
 	}
@@ -131,19 +145,20 @@ func TestGet(t *testing.T) {
 		"ForbiddenListed":    {reason: "403 for a session that is listed is a lost permission, whatever the case of its id", err: errForbidden, device: "D1", list: []packet.Session{{ID: "s4"}}, wantErr: errForbidden},
 		"ForbiddenNotListed": {reason: "403 for a session that is not listed means that it is gone", err: errForbidden, device: "D1", list: []packet.Session{six}},
 		"ForbiddenUnlisted":  {reason: "403 with a list that fails says nothing", err: errForbidden, device: "D1", listErr: errBoom, wantErr: errForbidden},
-		"ForbiddenTwice":     {reason: "403 for the list too is a lost permission", err: errForbidden, device: "D1", listErr: errForbidden, wantErr: errForbidden},
-		"ForbiddenDevice":    {reason: "403 for a session and 404 for its device is what a key of another project gets", err: errForbidden, device: "D1", listErr: errMissing, wantErr: errForbidden},
+		"ForbiddenTwice":     {reason: "403 for the list and the device too is a lost permission", err: errForbidden, device: "D1", listErr: errForbidden, wantErr: errForbidden},
+		"ForbiddenDevice":    {reason: "403 for a session whose device is gone: it went with it", err: errForbidden, device: "D1", listErr: errMissing},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := over(&api{
+			o := over(&fakeAPI{
 				getFn: func(string) (packet.Session, error) {
 					if tc.err != nil {
 						return packet.Session{}, tc.err
 					}
 					return four, nil
 				},
-				listFn: func(string) ([]packet.Session, error) { return tc.list, tc.listErr },
+				listFn:   func(string) ([]packet.Session, error) { return tc.list, tc.listErr },
+				deviceFn: func(string) (packet.Device, error) { return packet.Device{}, errForbidden },
 			})
 			o.remember("S4", packet.Neighbor{}, start)
 			s, ok, err := o.Get(t.Context(), "S4", Arguments{DeviceID: tc.device})
@@ -173,11 +188,14 @@ func TestFind(t *testing.T) {
 		"None":        {reason: "a device without sessions has none"},
 		"NoDevice":    {reason: "a device that is gone has none", err: errMissing},
 		"Unreadable":  {reason: "a list that fails says nothing", err: errBoom, wantErr: errBoom},
-		"Forbidden":   {reason: "a list that is forbidden says nothing", err: errForbidden, wantErr: errForbidden},
+		"Forbidden":   {reason: "a list that is forbidden, as the device is, says nothing", err: errForbidden, wantErr: errForbidden},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := over(&api{listFn: func(string) ([]packet.Session, error) { return tc.list, tc.err }})
+			o := over(&fakeAPI{
+				listFn:   func(string) ([]packet.Session, error) { return tc.list, tc.err },
+				deviceFn: func(string) (packet.Device, error) { return packet.Device{}, errForbidden },
+			})
 			s, ok, err := o.Find(t.Context(), Arguments{DeviceID: "D1", AddressFamily: "ipv6"})
 			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)
@@ -214,7 +232,7 @@ func TestPrepare(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := over(&api{
+			o := over(&fakeAPI{
 				deviceFn: func(string) (packet.Device, error) {
 					if tc.device.State == "" {
 						tc.device = packet.Device{State: "active", Addresses: addressed}
@@ -251,7 +269,7 @@ func TestWrites(t *testing.T) {
 	var created packet.CreateSession
 	var updated packet.UpdateSession
 	var gone string
-	o := over(&api{
+	o := over(&fakeAPI{
 		createFn: func(_ string, s packet.CreateSession) (packet.Session, error) { created = s; return four, errBoom },
 		updateFn: func(_ string, s packet.UpdateSession) (packet.Session, error) { updated = s; return four, errBoom },
 		deleteFn: func(id string) error { gone = id; return errBoom },
@@ -278,7 +296,7 @@ func TestWrites(t *testing.T) {
 
 func TestCreationsOnOneDeviceNeverOverlap(t *testing.T) {
 	var running, most, total atomic.Int32
-	a := &api{createFn: func(string, packet.CreateSession) (packet.Session, error) {
+	a := &fakeAPI{createFn: func(string, packet.CreateSession) (packet.Session, error) {
 		n := running.Add(1)
 		for {
 			seen := most.Load()
@@ -314,7 +332,7 @@ func TestCreationsOnOneDeviceNeverOverlap(t *testing.T) {
 }
 
 func TestCreationWaitsNoLongerThanItsContext(t *testing.T) {
-	o := over(&api{createFn: func(string, packet.CreateSession) (packet.Session, error) { return four, nil }})
+	o := over(&fakeAPI{createFn: func(string, packet.CreateSession) (packet.Session, error) { return four, nil }})
 	done, err := o.shared.creations.take(t.Context(), o.at("D1"))
 	if err != nil {
 		t.Fatal(err)

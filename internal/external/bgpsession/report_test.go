@@ -46,7 +46,7 @@ func TestReport(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := over(&api{neighborsFn: func(string) ([]packet.Neighbor, error) { return []packet.Neighbor{neighbor4, neighbor6}, nil }})
+			o := over(&fakeAPI{neighborsFn: func(string) ([]packet.Neighbor, error) { return []packet.Neighbor{neighbor4, neighbor6}, nil }})
 			got := o.Report(t.Context(), tc.session, external.View[State]{})
 			if len(got.Conditions) != 1 || string(got.Conditions[0].Status)+"/"+string(got.Conditions[0].Reason) != tc.says {
 				t.Errorf("%s: conditions %+v, want Established to be %s", tc.reason, got.Conditions, tc.says)
@@ -74,7 +74,7 @@ func (w written) WithValues(...any) logging.Logger { return w }
 func TestPasswordIsNowhereElse(t *testing.T) {
 	log := &strings.Builder{}
 	broken := &packet.Error{Class: packet.ClassForbidden, Message: "no"}
-	a := &api{
+	a := &fakeAPI{
 		neighborsFn: func(string) ([]packet.Neighbor, error) { return []packet.Neighbor{neighbor4}, nil },
 		deviceFn:    func(string) (packet.Device, error) { return packet.Device{ProjectID: "P1"}, nil },
 		discoverFn:  func(context.Context, string) error { return broken },

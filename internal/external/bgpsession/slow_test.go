@@ -18,7 +18,7 @@ import (
 // but sessions, again and again, within a reconciliation's minute.
 func TestSlowNeighbors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := with(&api{slow: true}, Options{StatusAge: time.Hour, Clock: clocktesting.NewFakePassiveClock(start)})
+		o := with(&fakeAPI{slow: true}, Options{StatusAge: time.Hour, Clock: clocktesting.NewFakePassiveClock(start)})
 		for _, want := range []time.Duration{2 * extraTimeout, extraTimeout} {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			began := time.Now()
@@ -36,7 +36,7 @@ func TestSlowDiscovery(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newCounting(nil, nil)
 		a.discoverFn = func(ctx context.Context, _ string) error { <-ctx.Done(); return ctx.Err() }
-		o := with(&a.api, Options{StatusAge: time.Hour})
+		o := with(&a.fakeAPI, Options{StatusAge: time.Hour})
 		for _, want := range []time.Duration{extraTimeout, 0} {
 			began := time.Now()
 			o.Report(t.Context(), packet.Session{ID: "S4", DeviceID: "D1", AddressFamily: "ipv4"}, external.View[State]{Manages: true})

@@ -27,7 +27,7 @@ var (
 )
 
 // An api answers with functions. One that is missing is not to be called.
-type api struct {
+type fakeAPI struct {
 	getFn     func(id string) (packet.Device, error)
 	listFn    func(projectID, tag string) ([]packet.Device, error)
 	projectFn func(id string) (packet.Project, error)
@@ -36,30 +36,30 @@ type api struct {
 	deleteFn  func(id string, force bool) error
 }
 
-func (a *api) GetDevice(_ context.Context, id string) (packet.Device, error) { return a.getFn(id) }
+func (a *fakeAPI) GetDevice(_ context.Context, id string) (packet.Device, error) { return a.getFn(id) }
 
-func (a *api) ListDevices(_ context.Context, projectID, tag string) ([]packet.Device, error) {
+func (a *fakeAPI) ListDevices(_ context.Context, projectID, tag string) ([]packet.Device, error) {
 	return a.listFn(projectID, tag)
 }
 
-func (a *api) GetProject(_ context.Context, id string) (packet.Project, error) {
+func (a *fakeAPI) GetProject(_ context.Context, id string) (packet.Project, error) {
 	return a.projectFn(id)
 }
 
-func (a *api) CreateDevice(_ context.Context, projectID string, d packet.CreateDevice) (packet.Device, error) {
+func (a *fakeAPI) CreateDevice(_ context.Context, projectID string, d packet.CreateDevice) (packet.Device, error) {
 	return a.createFn(projectID, d)
 }
 
-func (a *api) UpdateDevice(_ context.Context, id string, d packet.UpdateDevice) (packet.Device, error) {
+func (a *fakeAPI) UpdateDevice(_ context.Context, id string, d packet.UpdateDevice) (packet.Device, error) {
 	return a.updateFn(id, d)
 }
 
-func (a *api) DeleteDevice(_ context.Context, id string, force bool) error {
+func (a *fakeAPI) DeleteDevice(_ context.Context, id string, force bool) error {
 	return a.deleteFn(id, force)
 }
 
 // over returns the operations of the owner "me" at a time that stands still.
-func over(a *api) *operations {
+func over(a *fakeAPI) *operations {
 	return &operations{api: a, endpoint: "E1", mark: mark, clock: clocktesting.NewFakePassiveClock(start), told: &told{of: map[place]map[string]bool{}}}
 }
 

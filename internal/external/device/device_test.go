@@ -34,7 +34,7 @@ func TestDefinition(t *testing.T) {
 		t.Fatal(err)
 	}
 	o, ok := d.Connect(c, "me").(*operations)
-	if !ok || o.mark != mark || o.api != API(c) || o.clock == nil {
+	if !ok || o.mark != mark || o.api != api(c) || o.clock == nil {
 		t.Errorf("got operations %+v", o)
 	}
 }

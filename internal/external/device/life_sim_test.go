@@ -261,6 +261,7 @@ func TestRecreation(t *testing.T) {
 		t.Fatalf("got %v, want the remedy", err)
 	}
 	meta.AddAnnotations(w.mg, map[string]string{external.AnnotationRecreate: "true"})
+	w.clock.Step(time.Second)
 	for range 3 {
 		_ = w.reconcile(false)
 	}

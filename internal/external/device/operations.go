@@ -15,41 +15,41 @@ import (
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
-// An API is what is needed of the Packet API for devices.
-type API interface {
-	Reader
-	Writer
+// An api is what is needed of the Packet API for devices.
+type api interface {
+	reader
+	writer
 }
 
-// A Reader reads devices and the projects that they belong to.
-type Reader interface {
+// A reader reads devices and the projects that they belong to.
+type reader interface {
 	GetDevice(ctx context.Context, id string) (packet.Device, error)
 	ListDevices(ctx context.Context, projectID, tag string) ([]packet.Device, error)
 	GetProject(ctx context.Context, id string) (packet.Project, error)
 }
 
-// A Writer changes devices.
-type Writer interface {
+// A writer changes devices.
+type writer interface {
 	CreateDevice(ctx context.Context, projectID string, d packet.CreateDevice) (packet.Device, error)
 	UpdateDevice(ctx context.Context, id string, d packet.UpdateDevice) (packet.Device, error)
 	DeleteDevice(ctx context.Context, id string, force bool) error
 }
 
-var _ API = &packet.Client{}
+var _ api = &packet.Client{}
 
 // Reasons for not doing what is asked for, and of the condition Ready.
 const (
-	// ReasonProjectNotFound: there is no such project.
-	ReasonProjectNotFound external.Reason = "ProjectNotFound"
-	// ReasonProvisioning: the device cannot be used or deleted yet.
-	ReasonProvisioning external.Reason = "Provisioning"
-	// ReasonLocked: somebody protects the device from being deleted.
-	ReasonLocked external.Reason = "Locked"
+	// reasonProjectNotFound: there is no such project.
+	reasonProjectNotFound external.Reason = "ProjectNotFound"
+	// reasonProvisioning: the device cannot be used or deleted yet.
+	reasonProvisioning external.Reason = "Provisioning"
+	// reasonLocked: somebody protects the device from being deleted.
+	reasonLocked external.Reason = "Locked"
 )
 
 // operations are those of one managed resource on one connection.
 type operations struct {
-	api      API
+	api      api
 	endpoint string
 	mark     string
 	clock    clock.PassiveClock
@@ -75,15 +75,16 @@ func (o *operations) Get(ctx context.Context, id string, a Arguments) (Machine, 
 	}
 }
 
-// removed reports whether a device that the key may not see is gone: the same
-// key reads its project, and the list of the project's devices, which was asked
-// for later, lacks it. Else the key has lost a permission.
+// removed reports whether a device that the key may not see is gone: its project
+// is, which cannot be deleted while it has devices; or the same key reads the
+// project, and the list of its devices, which was asked for later, lacks it.
+// Else the key has lost a permission.
 func (o *operations) removed(ctx context.Context, id, projectID string) bool {
 	if projectID == "" {
 		return false
 	}
 	if _, err := o.api.GetProject(ctx, projectID); err != nil {
-		return false
+		return packet.IsNotFound(err)
 	}
 	devices, err := o.api.ListDevices(ctx, projectID, "")
 	return err == nil && !slices.ContainsFunc(devices, func(d packet.Device) bool { return strings.EqualFold(d.ID, id) })
@@ -95,23 +96,35 @@ func (o *operations) removed(ctx context.Context, id, projectID string) bool {
 // for the one that was just made, nor one that is there is left behind.
 func (o *operations) Find(ctx context.Context, a Arguments) (Machine, bool, error) {
 	marked, err := o.api.ListDevices(ctx, a.ProjectID, o.mark)
-	switch {
-	case packet.IsNotFound(err):
-		return Machine{}, false, nil
-	case err != nil || len(marked) == 0:
+	if err != nil && !packet.IsNotFound(err) {
 		return Machine{}, false, err
 	}
-	// Of two the later one was made in place of one that vanished.
-	newest := slices.MaxFunc(marked, func(x, y packet.Device) int { return x.CreatedAt.Compare(y.CreatedAt) })
-	d, err := o.api.GetDevice(ctx, newest.ID)
-	switch {
-	case packet.IsNotFound(err), packet.IsForbidden(err):
-		return Machine{}, false, fmt.Errorf("the list of the project's devices has device %s, which is not there; looking again", newest.ID)
-	case err != nil:
-		return Machine{}, false, err
-	default:
-		return o.machine(d, a), true, nil
+	for _, listed := range candidates(marked) {
+		d, err := o.api.GetDevice(ctx, listed.ID)
+		switch {
+		case packet.IsNotFound(err), packet.IsForbidden(err):
+			return Machine{}, false, fmt.Errorf("the list of the project's devices has device %s, which is not there; looking again", listed.ID)
+		case err != nil:
+			return Machine{}, false, err
+		case d.State != stateDeleted:
+			return o.machine(d, a), true, nil
+		}
 	}
+	return Machine{}, false, nil
+}
+
+// candidates returns the marked devices that are there, the one that counts
+// first: one that stays before one that is being deleted, and of two the later
+// one, which was made in place of one that vanished.
+func candidates(marked []packet.Device) []packet.Device {
+	there := slices.DeleteFunc(slices.Clone(marked), func(d packet.Device) bool { return d.State == stateDeleted })
+	slices.SortStableFunc(there, func(x, y packet.Device) int {
+		if goes := x.State == stateDeprovisioning; goes != (y.State == stateDeprovisioning) {
+			return map[bool]int{true: 1, false: -1}[goes]
+		}
+		return y.CreatedAt.Compare(x.CreatedAt)
+	})
+	return there
 }
 
 // Prepare makes sure that there is a project, and that the arguments can be
@@ -122,7 +135,7 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 	}
 	_, err := o.api.GetProject(ctx, a.ProjectID)
 	if packet.IsNotFound(err) {
-		return &external.Refusal{Reason: ReasonProjectNotFound, Message: fmt.Sprintf(
+		return &external.Refusal{Reason: reasonProjectNotFound, Message: fmt.Sprintf(
 			"there is no project %s that the key can see; if the id is wrong, create another Device with the right one", a.ProjectID)}
 	}
 	if err != nil {
@@ -164,9 +177,9 @@ func (o *operations) Delete(ctx context.Context, m Machine) error {
 	err := o.api.DeleteDevice(ctx, m.ID, false)
 	switch {
 	case packet.IsBusy(err):
-		return &external.Refusal{Reason: ReasonProvisioning, Message: "it is being provisioned, which the API lets nobody interrupt; it is deleted as soon as that has ended"}
+		return &external.Refusal{Reason: reasonProvisioning, Message: "it is being provisioned, which the API lets nobody interrupt; it is deleted as soon as that has ended"}
 	case packet.IsLocked(err):
-		return &external.Refusal{Reason: ReasonLocked, Message: "it is locked; set spec.forProvider.locked to false, or unlock it at the API"}
+		return &external.Refusal{Reason: reasonLocked, Message: "it is locked; set spec.forProvider.locked to false, or unlock it at the API"}
 	default:
 		return err
 	}

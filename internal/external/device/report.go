@@ -127,7 +127,7 @@ func ready(s State) *xpv1.Condition {
 	case stateActive:
 		return nil
 	case stateQueued, stateProvisioning:
-		c.Reason, c.Message = xpv1.ConditionReason(ReasonProvisioning), fmt.Sprintf("The device is %s: %d %%.", s.State, s.ProvisioningPercentage)
+		c.Reason, c.Message = xpv1.ConditionReason(reasonProvisioning), fmt.Sprintf("The device is %s: %d %%.", s.State, s.ProvisioningPercentage)
 		if s.ProvisioningStep != "" {
 			c.Message += " Last step: " + s.ProvisioningStep + "."
 		}

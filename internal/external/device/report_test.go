@@ -135,7 +135,7 @@ func TestReport(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			tc.device.ID = deviceID
-			r := over(&api{}).Report(t.Context(), Machine{Device: tc.device}, external.View[State]{Previous: tc.previous})
+			r := over(&fakeAPI{}).Report(t.Context(), Machine{Device: tc.device}, external.View[State]{Previous: tc.previous})
 			got := outcome{ActiveAt: r.State.ActiveAt, Step: r.State.ProvisioningStep, Events: r.Events}
 			if r.Ready != nil {
 				got.Ready, got.Message = string(r.Ready.Status)+"/"+string(r.Ready.Reason), r.Ready.Message
@@ -189,7 +189,7 @@ func TestDetails(t *testing.T) {
 // password.
 func TestReportTellsNoSecret(t *testing.T) {
 	m := Machine{Device: packet.Device{ID: deviceID, State: "failed", UserData: "hunter2", RootPassword: "hunter2"}}
-	r := over(&api{}).Report(t.Context(), m, external.View[State]{})
+	r := over(&fakeAPI{}).Report(t.Context(), m, external.View[State]{})
 	if text := cmp.Diff(State{}, r.State) + strings.Join(r.Events, "") + r.Ready.Message; strings.Contains(text, "hunter2") {
 		t.Errorf("a secret is told: %s", text)
 	}

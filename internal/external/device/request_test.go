@@ -3,6 +3,7 @@
 package device
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -47,7 +48,7 @@ func TestRequest(t *testing.T) {
 				},
 				HardwareReservationID: "next-available", SpotInstance: true, SpotPriceMax: 0.25, TerminationTime: time.Date(2030, 1, 31, 12, 0, 0, 0, time.UTC),
 				Hostname: "edge-1", Description: "at the edge", BillingCycle: "hourly", Tags: []string{"a", mark}, UserData: "#!/bin/sh",
-				CustomData: packet.CustomData{"a": 1.0}, Locked: true, AlwaysPXE: true, IPXEScriptURL: "https://boot.example/a",
+				CustomData: packet.CustomData{"a": json.Number("1")}, Locked: true, AlwaysPXE: true, IPXEScriptURL: "https://boot.example/a",
 			},
 		},
 	}

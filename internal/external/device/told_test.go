@@ -14,7 +14,7 @@ import (
 // TestTold has the same news come again and again, as they do while status
 // cannot be written.
 func TestTold(t *testing.T) {
-	o := over(&api{})
+	o := over(&fakeAPI{})
 	failed := Machine{Device: packet.Device{ID: deviceID, State: "failed"}}
 	report := func(o *operations) []string {
 		return o.Report(t.Context(), failed, external.View[State]{}).Events

@@ -14,8 +14,8 @@ import (
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
-// ReasonInUse is why a project is not deleted: something is in it.
-const ReasonInUse external.Reason = "InUse"
+// reasonInUse is why a project is not deleted: something is in it.
+const reasonInUse external.Reason = "InUse"
 
 // atMost is how many things of a sort a message names.
 const atMost = 3

@@ -12,14 +12,14 @@ import (
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
-// An API is what is needed of the Packet API for projects.
-type API interface {
-	Projects
-	Contents
+// An api is what is needed of the Packet API for projects.
+type api interface {
+	projects
+	contents
 }
 
-// Projects reads and changes projects.
-type Projects interface {
+// projects reads and changes projects.
+type projects interface {
 	GetProject(ctx context.Context, id string) (packet.Project, error)
 	ListProjects(ctx context.Context, name string) ([]packet.Project, error)
 	CreateProject(ctx context.Context, p packet.CreateProject) (packet.Project, error)
@@ -27,18 +27,18 @@ type Projects interface {
 	DeleteProject(ctx context.Context, id string) error
 }
 
-// Contents lists what is in a project.
-type Contents interface {
+// contents lists what is in a project.
+type contents interface {
 	ListDevices(ctx context.Context, projectID, tag string) ([]packet.Device, error)
 	ListReservations(ctx context.Context, projectID string, types ...string) ([]packet.Reservation, error)
 	ListVLANs(ctx context.Context, projectID string) ([]packet.VLAN, error)
 }
 
-var _ API = &packet.Client{}
+var _ api = &packet.Client{}
 
 // operations are those of one connection on behalf of an owner.
 type operations struct {
-	api   API
+	api   api
 	owner string
 }
 
@@ -129,7 +129,7 @@ func (o *operations) Delete(ctx context.Context, p packet.Project) error {
 	if !packet.IsInvalid(err) {
 		return err
 	}
-	return &external.Refusal{Reason: ReasonInUse, Message: fmt.Sprintf(
+	return &external.Refusal{Reason: reasonInUse, Message: fmt.Sprintf(
 		"the project %s is not empty: %s; it is deleted by itself once what is in it is gone (the API says: %s)", p.Name, o.contents(ctx, p.ID), words(err))}
 }
 

@@ -24,7 +24,7 @@ var (
 	errInUse     = &packet.Error{Class: packet.ClassInvalid, Message: "Cannot delete a project with active devices"}
 )
 
-type api struct {
+type fakeAPI struct {
 	getFn     func(id string) (packet.Project, error)
 	listFn    func(name string) ([]packet.Project, error)
 	createFn  func(p packet.CreateProject) (packet.Project, error)
@@ -35,27 +35,34 @@ type api struct {
 	vlansFn   func(projectID string) ([]packet.VLAN, error)
 }
 
-func (a *api) GetProject(_ context.Context, id string) (packet.Project, error) { return a.getFn(id) }
-func (a *api) ListProjects(_ context.Context, name string) ([]packet.Project, error) {
+func (a *fakeAPI) GetProject(_ context.Context, id string) (packet.Project, error) {
+	return a.getFn(id)
+}
+
+func (a *fakeAPI) ListProjects(_ context.Context, name string) ([]packet.Project, error) {
 	return a.listFn(name)
 }
 
-func (a *api) CreateProject(_ context.Context, p packet.CreateProject) (packet.Project, error) {
+func (a *fakeAPI) CreateProject(_ context.Context, p packet.CreateProject) (packet.Project, error) {
 	return a.createFn(p)
 }
 
-func (a *api) UpdateProject(_ context.Context, id string, p packet.UpdateProject) (packet.Project, error) {
+func (a *fakeAPI) UpdateProject(_ context.Context, id string, p packet.UpdateProject) (packet.Project, error) {
 	return a.updateFn(id, p)
 }
-func (a *api) DeleteProject(_ context.Context, id string) error { return a.deleteFn(id) }
-func (a *api) ListDevices(_ context.Context, id, _ string) ([]packet.Device, error) {
+
+func (a *fakeAPI) DeleteProject(_ context.Context, id string) error { return a.deleteFn(id) }
+func (a *fakeAPI) ListDevices(_ context.Context, id, _ string) ([]packet.Device, error) {
 	return a.devicesFn(id)
 }
 
-func (a *api) ListReservations(_ context.Context, id string, _ ...string) ([]packet.Reservation, error) {
+func (a *fakeAPI) ListReservations(_ context.Context, id string, _ ...string) ([]packet.Reservation, error) {
 	return a.blocksFn(id)
 }
-func (a *api) ListVLANs(_ context.Context, id string) ([]packet.VLAN, error) { return a.vlansFn(id) }
+
+func (a *fakeAPI) ListVLANs(_ context.Context, id string) ([]packet.VLAN, error) {
+	return a.vlansFn(id)
+}
 
 type found struct {
 	Project packet.Project
@@ -76,7 +83,7 @@ func TestGet(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := &operations{api: &api{getFn: func(id string) (packet.Project, error) {
+			o := &operations{api: &fakeAPI{getFn: func(id string) (packet.Project, error) {
 				if tc.err != nil {
 					return packet.Project{}, tc.err
 				}
@@ -110,7 +117,7 @@ func TestFind(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := &operations{owner: "me", api: &api{listFn: func(name string) ([]packet.Project, error) {
+			o := &operations{owner: "me", api: &fakeAPI{listFn: func(name string) ([]packet.Project, error) {
 				if name != "" {
 					t.Errorf("%s: only projects named %q were looked for", tc.reason, name)
 				}
@@ -135,7 +142,7 @@ func TestCustomDataRefused(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := &operations{owner: "me", api: &api{}}
+			o := &operations{owner: "me", api: &fakeAPI{}}
 			a := Arguments{Name: "edge", CustomData: tc.text}
 			_, createErr := o.Create(t.Context(), a)
 			_, updateErr := o.Update(t.Context(), packet.Project{}, a, differences(a, packet.Project{Name: "edge"}))
@@ -179,7 +186,7 @@ func TestCreate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var asked packet.CreateProject
 			var updates []packet.UpdateProject
-			o := &operations{owner: "me", api: &api{
+			o := &operations{owner: "me", api: &fakeAPI{
 				createFn: func(p packet.CreateProject) (packet.Project, error) { asked = p; return made, tc.createErr },
 				updateFn: func(_ string, p packet.UpdateProject) (packet.Project, error) {
 					updates = append(updates, p)
@@ -246,7 +253,7 @@ func TestUpdate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			var got packet.UpdateProject
-			o := &operations{owner: "me", api: &api{updateFn: func(_ string, p packet.UpdateProject) (packet.Project, error) { got = p; return tc.has, errBoom }}}
+			o := &operations{owner: "me", api: &fakeAPI{updateFn: func(_ string, p packet.UpdateProject) (packet.Project, error) { got = p; return tc.has, errBoom }}}
 			if _, err := o.Update(t.Context(), tc.has, tc.a, differences(tc.a, tc.has)); !errors.Is(err, errBoom) {
 				t.Errorf("%s: got %v, want %v", tc.reason, err, errBoom)
 			}
@@ -283,7 +290,7 @@ func TestDelete(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := &operations{api: &api{
+			o := &operations{api: &fakeAPI{
 				deleteFn:  func(string) error { return tc.err },
 				devicesFn: func(string) ([]packet.Device, error) { return tc.devices, tc.listErr },
 				blocksFn:  func(string) ([]packet.Reservation, error) { return tc.blocks, tc.listErr },
@@ -293,7 +300,7 @@ func TestDelete(t *testing.T) {
 			var refusal *external.Refusal
 			if errors.As(err, &refusal) {
 				want := "the project edge is not empty: " + tc.want + "; it is deleted by itself once what is in it is gone (the API says: Cannot delete a project with active devices)"
-				if diff := cmp.Diff(external.Refusal{Reason: ReasonInUse, Message: want}, *refusal); diff != "" {
+				if diff := cmp.Diff(external.Refusal{Reason: reasonInUse, Message: want}, *refusal); diff != "" {
 					t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
 				}
 				return

@@ -3,6 +3,7 @@
 package project
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -42,10 +43,11 @@ type State struct {
 	CreatedAt string `json:"createdAt,omitempty"`
 }
 
-// Options of the kind.
+// Options of the kind. The zero value of a field means its default.
 type Options struct {
-	// Window is how long a creation of which it is not known how it ended is
-	// not repeated: lists of the API may lag behind for so long.
+	// Window is how long a creation is not repeated of which it is not known
+	// whether it made a project: lists of the API may lag behind for so long.
+	// Default 10 min.
 	Window time.Duration
 }
 
@@ -63,7 +65,7 @@ func Definition(o Options) Kind {
 		Recreate: func(bool, State) (bool, string) {
 			return false, "what was in it is gone with it, so it is not made anew: delete this resource and create another"
 		},
-		Window: o.Window,
+		Window: cmp.Or(o.Window, 10*time.Minute),
 		Connect: func(c *packet.Client, owner string) external.Operations[Arguments, State, packet.Project] {
 			return &operations{api: c, owner: owner}
 		},

@@ -24,6 +24,9 @@ func TestDefinition(t *testing.T) {
 	if d.Key != nil || d.KeyOf != nil || d.Window != time.Minute || d.Undeletable != "" {
 		t.Errorf("a project is found by its mark, and deleted: got %+v", d)
 	}
+	if got := Definition(Options{}).Window; got != 10*time.Minute {
+		t.Errorf("a creation needs time to be seen, also by default: got %s", got)
+	}
 	if again, remedy := d.Recreate(true, State{}); again || !strings.Contains(remedy, "delete this resource and create another") {
 		t.Errorf("a project that vanished is not made anew, even if that is asked for: got %t, %q", again, remedy)
 	}

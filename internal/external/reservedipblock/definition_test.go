@@ -55,7 +55,7 @@ func TestDefinition(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o, ok := d.Connect(c, owner).(*operations); !ok || o.api != API(c) || o.owner != owner {
+	if o, ok := d.Connect(c, owner).(*operations); !ok || o.api != api(c) || o.owner != owner {
 		t.Errorf("operations of the connection: got %+v", o)
 	}
 }

@@ -13,46 +13,47 @@ import (
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
-// An API is what is needed of the Packet API for blocks.
-type API interface {
-	Reader
-	Writer
+// An api is what is needed of the Packet API for blocks.
+type api interface {
+	reader
+	writer
 }
 
-// A Reader reads blocks and what surrounds them.
-type Reader interface {
+// A reader reads blocks and what surrounds them.
+type reader interface {
 	GetProject(ctx context.Context, id string) (packet.Project, error)
 	GetReservation(ctx context.Context, id string) (packet.Reservation, error)
 	ListReservations(ctx context.Context, projectID string, types ...string) ([]packet.Reservation, error)
 	ListDevices(ctx context.Context, projectID, tag string) ([]packet.Device, error)
 }
 
-// A Writer changes blocks.
-type Writer interface {
+// A writer changes blocks.
+type writer interface {
 	CreateReservation(ctx context.Context, projectID string, r packet.CreateReservation) (packet.Reservation, error)
 	UpdateReservation(ctx context.Context, id string, r packet.UpdateReservation) (packet.Reservation, error)
 	DeleteReservation(ctx context.Context, id string) error
 }
 
-var _ API = &packet.Client{}
+var _ api = &packet.Client{}
 
 // Reasons for not reserving or not deleting a block.
 const (
-	// ReasonProjectNotFound: there is no such project.
-	ReasonProjectNotFound external.Reason = "ProjectNotFound"
-	// ReasonInUse: something uses addresses of the block.
-	ReasonInUse external.Reason = "InUse"
+	// reasonProjectNotFound: there is no such project.
+	reasonProjectNotFound external.Reason = "ProjectNotFound"
+	// reasonInUse: something uses addresses of the block.
+	reasonInUse external.Reason = "InUse"
 )
 
 // operations are those of one connection, on behalf of an owner.
 type operations struct {
-	api   API
+	api   api
 	owner string
 }
 
 // Get returns the block with an id. The API answers 403 for what the key may
 // not see and for some of what is gone; a block is believed to be gone only if
-// the same key can read its project and the block is not among that one's.
+// its project is, or if the same key can read the project and the block is not
+// among that one's.
 func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.Reservation, bool, error) {
 	block, err := o.api.GetReservation(ctx, id)
 	switch {
@@ -66,7 +67,10 @@ func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.Re
 	case !packet.IsForbidden(err) || a.ProjectID == "":
 		return packet.Reservation{}, false, err
 	}
-	if _, projectErr := o.api.GetProject(ctx, a.ProjectID); projectErr != nil {
+	switch _, projectErr := o.api.GetProject(ctx, a.ProjectID); {
+	case packet.IsNotFound(projectErr):
+		return packet.Reservation{}, false, nil
+	case projectErr != nil:
 		return packet.Reservation{}, false, err
 	}
 	blocks, listErr := o.api.ListReservations(ctx, a.ProjectID)
@@ -98,7 +102,7 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 	}
 	_, err := o.api.GetProject(ctx, a.ProjectID)
 	if packet.IsNotFound(err) {
-		return &external.Refusal{Reason: ReasonProjectNotFound, Message: fmt.Sprintf(
+		return &external.Refusal{Reason: reasonProjectNotFound, Message: fmt.Sprintf(
 			"there is no project %s that the key can see; if the id is wrong, create another ReservedIpBlock with the right one", a.ProjectID)}
 	}
 	if err != nil {
@@ -140,6 +144,6 @@ func (o *operations) Delete(ctx context.Context, r packet.Reservation) error {
 	if users == "" {
 		return err
 	}
-	return &external.Refusal{Reason: ReasonInUse, Message: fmt.Sprintf(
+	return &external.Refusal{Reason: reasonInUse, Message: fmt.Sprintf(
 		"addresses of the block %s are in use by %s; take them away there, or delete it: the block follows by itself", prefix(r), users)}
 }

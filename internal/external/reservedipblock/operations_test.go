@@ -24,7 +24,7 @@ var (
 	errRefused   = &packet.Error{Class: packet.ClassInvalid, Message: "Cannot delete a block with assigned addresses"}
 )
 
-type api struct {
+type fakeAPI struct {
 	projectFn func() error
 	getFn     func(id string) (packet.Reservation, error)
 	listFn    func(projectID string) ([]packet.Reservation, error)
@@ -34,31 +34,31 @@ type api struct {
 	deleteFn  func(id string) error
 }
 
-func (a *api) GetProject(context.Context, string) (packet.Project, error) {
+func (a *fakeAPI) GetProject(context.Context, string) (packet.Project, error) {
 	return packet.Project{}, a.projectFn()
 }
 
-func (a *api) GetReservation(_ context.Context, id string) (packet.Reservation, error) {
+func (a *fakeAPI) GetReservation(_ context.Context, id string) (packet.Reservation, error) {
 	return a.getFn(id)
 }
 
-func (a *api) ListReservations(_ context.Context, id string, _ ...string) ([]packet.Reservation, error) {
+func (a *fakeAPI) ListReservations(_ context.Context, id string, _ ...string) ([]packet.Reservation, error) {
 	return a.listFn(id)
 }
 
-func (a *api) ListDevices(context.Context, string, string) ([]packet.Device, error) {
+func (a *fakeAPI) ListDevices(context.Context, string, string) ([]packet.Device, error) {
 	return a.devicesFn()
 }
 
-func (a *api) CreateReservation(_ context.Context, _ string, r packet.CreateReservation) (packet.Reservation, error) {
+func (a *fakeAPI) CreateReservation(_ context.Context, _ string, r packet.CreateReservation) (packet.Reservation, error) {
 	return a.createFn(r)
 }
 
-func (a *api) UpdateReservation(_ context.Context, _ string, r packet.UpdateReservation) (packet.Reservation, error) {
+func (a *fakeAPI) UpdateReservation(_ context.Context, _ string, r packet.UpdateReservation) (packet.Reservation, error) {
 	return a.updateFn(r)
 }
 
-func (a *api) DeleteReservation(_ context.Context, id string) error { return a.deleteFn(id) }
+func (a *fakeAPI) DeleteReservation(_ context.Context, id string) error { return a.deleteFn(id) }
 
 // explained is what a user reads of an error: the reason and the message of a
 // refusal.
@@ -88,13 +88,14 @@ func TestGet(t *testing.T) {
 		"Assignment":         {reason: "an id of something else is told", err: &packet.Error{Class: packet.ClassInvalid, Message: "not of a reservation"}, says: "ExternalNameMismatch: the external name R1 is not the id of an IP block"},
 		"ForbiddenNoProject": {reason: "403 without a project to check says nothing", err: errForbidden, wantErr: errForbidden},
 		"ForbiddenProject":   {reason: "403 with a project that cannot be read is a lost permission", err: errForbidden, project: "P1", projectErr: errForbidden, wantErr: errForbidden},
+		"ForbiddenWith":      {reason: "403 for a block whose project is gone: it went with it", err: errForbidden, project: "P1", projectErr: errMissing},
 		"ForbiddenListed":    {reason: "403 for a block that is listed is one, whatever the case of its id", err: errForbidden, project: "P1", list: []packet.Reservation{{ID: "r1"}}, wantErr: errForbidden},
 		"ForbiddenUnlisted":  {reason: "403 with a list that fails says nothing", err: errForbidden, project: "P1", listErr: errBoom, wantErr: errForbidden},
 		"ForbiddenGone":      {reason: "403 for a block that is not listed means that it is gone", err: errForbidden, project: "P1", list: []packet.Reservation{{ID: "R2"}}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := &operations{api: &api{
+			o := &operations{api: &fakeAPI{
 				projectFn: func() error { return tc.projectErr },
 				getFn: func(string) (packet.Reservation, error) {
 					if tc.err != nil {
@@ -135,7 +136,7 @@ func TestFind(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := &operations{owner: owner, api: &api{listFn: func(string) ([]packet.Reservation, error) { return tc.list, tc.err }}}
+			o := &operations{owner: owner, api: &fakeAPI{listFn: func(string) ([]packet.Reservation, error) { return tc.list, tc.err }}}
 			got, found, err := o.Find(t.Context(), asked)
 			if found != tc.found || found && got.ID != "R1" || !errors.Is(err, tc.wantErr) {
 				t.Errorf("%s: got %q, %t, %v", tc.reason, got.ID, found, err)
@@ -159,7 +160,7 @@ func TestPrepare(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := &operations{api: &api{projectFn: func() error { return tc.err }}}
+			o := &operations{api: &fakeAPI{projectFn: func() error { return tc.err }}}
 			err := o.Prepare(t.Context(), Arguments{ProjectID: "P1", CustomData: tc.data})
 			if !strings.HasPrefix(explained(err), tc.says) || tc.says == "" && !errors.Is(err, tc.wantErr) {
 				t.Errorf("%s: got error %v", tc.reason, err)
@@ -170,7 +171,7 @@ func TestPrepare(t *testing.T) {
 
 func TestCreate(t *testing.T) {
 	var sent packet.CreateReservation
-	o := &operations{owner: owner, api: &api{createFn: func(r packet.CreateReservation) (packet.Reservation, error) {
+	o := &operations{owner: owner, api: &fakeAPI{createFn: func(r packet.CreateReservation) (packet.Reservation, error) {
 		sent = r
 		return block, nil
 	}}}
@@ -191,7 +192,7 @@ func TestCreate(t *testing.T) {
 
 func TestUpdate(t *testing.T) {
 	details := []external.Difference{{Field: "details"}}
-	o := &operations{api: &api{updateFn: func(r packet.UpdateReservation) (packet.Reservation, error) {
+	o := &operations{api: &fakeAPI{updateFn: func(r packet.UpdateReservation) (packet.Reservation, error) {
 		if r.Details == nil || *r.Details != "edge" || r.Tags != nil || r.CustomData != nil {
 			t.Errorf("only what differs is sent: got %+v", r)
 		}
@@ -238,7 +239,7 @@ func TestDelete(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := &operations{api: &api{
+			o := &operations{api: &fakeAPI{
 				deleteFn:  func(string) error { return tc.err },
 				devicesFn: func() ([]packet.Device, error) { return tc.devices, tc.devicesErr },
 			}}

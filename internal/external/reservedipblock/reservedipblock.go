@@ -3,6 +3,7 @@
 package reservedipblock
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -49,21 +50,16 @@ type State struct {
 // A Kind is what the shared client is told of blocks.
 type Kind = external.Definition[Arguments, State, packet.Reservation]
 
-// Options of the kind.
+// Options of the kind. The zero value of a field means its default.
 type Options struct {
-	// Window is how long a reservation whose outcome is not known is not
-	// repeated. 0 means 10 minutes.
+	// Window is how long a reservation is not repeated of which it is not known
+	// whether it made a block: lists of the API may lag behind for so long.
+	// Default 10 min.
 	Window time.Duration
 }
 
-// defaultWindow is longer than lists of the API have been seen to lag.
-const defaultWindow = 10 * time.Minute
-
 // Definition returns the kind for the shared client.
 func Definition(o Options) Kind {
-	if o.Window == 0 {
-		o.Window = defaultWindow
-	}
 	return Kind{
 		Noun:        "IP block",
 		ID:          func(r packet.Reservation) string { return r.ID },
@@ -74,7 +70,7 @@ func Definition(o Options) Kind {
 			return false, "its addresses may be somebody else's by now; delete this resource and create another for new ones"
 		},
 		InProject: true,
-		Window:    o.Window,
+		Window:    cmp.Or(o.Window, 10*time.Minute),
 		Connect: func(c *packet.Client, owner string) external.Operations[Arguments, State, packet.Reservation] {
 			return &operations{api: c, owner: owner}
 		},

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,14 +14,14 @@ import (
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
-// An API is what is needed of the Packet API for keys.
-type API interface {
-	Keys
-	Projects
+// An api is what is needed of the Packet API for keys.
+type api interface {
+	keys
+	projects
 }
 
-// Keys reads and changes keys.
-type Keys interface {
+// keys reads and changes keys.
+type keys interface {
 	GetSSHKey(ctx context.Context, id string) (packet.SSHKey, error)
 	ListSSHKeys(ctx context.Context, projectID string) ([]packet.SSHKey, error)
 	CreateSSHKey(ctx context.Context, projectID string, k packet.CreateSSHKey) (packet.SSHKey, error)
@@ -28,23 +29,23 @@ type Keys interface {
 	DeleteSSHKey(ctx context.Context, id string) error
 }
 
-// Projects reads projects.
-type Projects interface {
+// projects reads projects.
+type projects interface {
 	GetProject(ctx context.Context, id string) (packet.Project, error)
 }
 
-var _ API = &packet.Client{}
+var _ api = &packet.Client{}
 
-// ReasonProjectNotFound is why a key is not made: its project does not exist.
-const ReasonProjectNotFound external.Reason = "ProjectNotFound"
+// reasonProjectNotFound is why a key is not made: its project does not exist.
+const reasonProjectNotFound external.Reason = "ProjectNotFound"
 
 // operations are those of one connection.
-type operations struct{ api API }
+type operations struct{ api api }
 
 // Get returns the key with an id. The API answers 403 for what the API key may
-// not see; a key of a project is believed to be gone only if the same API key
-// can list those of the project and it is not among them. A 403 for a user's
-// key says nothing: the list of another user lacks it, too.
+// not see; a key of a project is believed to be gone only if the project is, or
+// if the same API key can read the project and it is not among that one's. A 403
+// for a user's key says nothing: the list of another user lacks it, too.
 func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.SSHKey, bool, error) {
 	k, err := o.api.GetSSHKey(ctx, id)
 	switch {
@@ -55,35 +56,48 @@ func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.SS
 	case !packet.IsForbidden(err) || a.ProjectID == "":
 		return packet.SSHKey{}, false, err
 	}
-	keys, listErr := o.api.ListSSHKeys(ctx, a.ProjectID)
-	if listErr != nil {
+	switch _, projectErr := o.api.GetProject(ctx, a.ProjectID); {
+	case packet.IsNotFound(projectErr):
+		return packet.SSHKey{}, false, nil
+	case projectErr != nil:
 		return packet.SSHKey{}, false, err
 	}
-	for _, k := range keys {
-		if strings.EqualFold(k.ID, id) {
-			return packet.SSHKey{}, false, err
-		}
+	keys, listErr := o.api.ListSSHKeys(ctx, a.ProjectID)
+	if listErr != nil || slices.ContainsFunc(keys, func(k packet.SSHKey) bool { return strings.EqualFold(k.ID, id) }) {
+		return packet.SSHKey{}, false, err
 	}
 	return packet.SSHKey{}, false, nil
 }
 
-// Find returns the owner's key with the fingerprint. A project that does not
-// exist has none.
+// Find returns the owner's key with the fingerprint, or, before it, what an
+// attempt with another public key made: that one is brought to the new key like
+// any other.
 func (o *operations) Find(ctx context.Context, a Arguments) (packet.SSHKey, bool, error) {
+	if owner, hash, ok := strings.Cut(a.Attempted, "/"); ok {
+		k, found, err := o.find(ctx, strings.TrimPrefix(owner, theUser), hash)
+		if found || err != nil || a.PublicKey == "" {
+			return k, found, err
+		}
+	}
 	wanted, err := fingerprint(a)
 	if err != nil {
 		return packet.SSHKey{}, false, err
 	}
-	keys, err := o.api.ListSSHKeys(ctx, a.ProjectID)
-	if err != nil && (a.ProjectID == "" || !packet.IsNotFound(err)) {
+	return o.find(ctx, a.ProjectID, wanted)
+}
+
+// find returns the key with a fingerprint among those of a project, or, without
+// one, of the user. A project that does not exist has none.
+func (o *operations) find(ctx context.Context, projectID, hash string) (packet.SSHKey, bool, error) {
+	keys, err := o.api.ListSSHKeys(ctx, projectID)
+	if err != nil && (projectID == "" || !packet.IsNotFound(err)) {
 		return packet.SSHKey{}, false, err
 	}
-	for _, k := range keys {
-		if k.Fingerprint == wanted {
-			return k, true, nil
-		}
+	i := slices.IndexFunc(keys, func(k packet.SSHKey) bool { return k.Fingerprint == hash })
+	if i < 0 {
+		return packet.SSHKey{}, false, nil
 	}
-	return packet.SSHKey{}, false, nil
+	return keys[i], true, nil
 }
 
 // Prepare makes sure that there is the project: the 404 of a creation leaves
@@ -94,7 +108,7 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 	}
 	_, err := o.api.GetProject(ctx, a.ProjectID)
 	if packet.IsNotFound(err) {
-		return &external.Refusal{Reason: ReasonProjectNotFound, Message: fmt.Sprintf(
+		return &external.Refusal{Reason: reasonProjectNotFound, Message: fmt.Sprintf(
 			"there is no project %s that the API key can see; if the id is wrong, create another SshKey with the right one", a.ProjectID)}
 	}
 	if err != nil {

@@ -26,7 +26,7 @@ var (
 	keyTwo       = packet.SSHKey{ID: "K2", ProjectID: projectA, Label: "other", Fingerprint: hashTwo}
 )
 
-type api struct {
+type fakeAPI struct {
 	getFn     func(id string) (packet.SSHKey, error)
 	listFn    func(projectID string) ([]packet.SSHKey, error)
 	createFn  func(projectID string, k packet.CreateSSHKey) (packet.SSHKey, error)
@@ -35,20 +35,20 @@ type api struct {
 	projectFn func(id string) (packet.Project, error)
 }
 
-func (a *api) GetSSHKey(_ context.Context, id string) (packet.SSHKey, error) { return a.getFn(id) }
-func (a *api) ListSSHKeys(_ context.Context, id string) ([]packet.SSHKey, error) {
+func (a *fakeAPI) GetSSHKey(_ context.Context, id string) (packet.SSHKey, error) { return a.getFn(id) }
+func (a *fakeAPI) ListSSHKeys(_ context.Context, id string) ([]packet.SSHKey, error) {
 	return a.listFn(id)
 }
 
-func (a *api) CreateSSHKey(_ context.Context, id string, k packet.CreateSSHKey) (packet.SSHKey, error) {
+func (a *fakeAPI) CreateSSHKey(_ context.Context, id string, k packet.CreateSSHKey) (packet.SSHKey, error) {
 	return a.createFn(id, k)
 }
 
-func (a *api) UpdateSSHKey(_ context.Context, id string, k packet.UpdateSSHKey) (packet.SSHKey, error) {
+func (a *fakeAPI) UpdateSSHKey(_ context.Context, id string, k packet.UpdateSSHKey) (packet.SSHKey, error) {
 	return a.updateFn(id, k)
 }
-func (a *api) DeleteSSHKey(_ context.Context, id string) error { return a.deleteFn(id) }
-func (a *api) GetProject(_ context.Context, id string) (packet.Project, error) {
+func (a *fakeAPI) DeleteSSHKey(_ context.Context, id string) error { return a.deleteFn(id) }
+func (a *fakeAPI) GetProject(_ context.Context, id string) (packet.Project, error) {
 	return a.projectFn(id)
 }
 
@@ -59,32 +59,36 @@ type found struct {
 
 func TestGet(t *testing.T) {
 	cases := map[string]struct {
-		reason  string
-		err     error
-		project string
-		list    []packet.SSHKey
-		listErr error
-		want    found
-		wantErr error
+		reason     string
+		err        error
+		project    string
+		projectErr error
+		list       []packet.SSHKey
+		listErr    error
+		want       found
+		wantErr    error
 	}{
 		"There":              {reason: "a key that can be read is there", want: found{keyOne, true}},
 		"Gone":               {reason: "a key that is not found is gone", err: errMissing},
 		"Unreadable":         {reason: "any other failure says nothing", err: errBoom, project: projectA, wantErr: errBoom},
 		"ForbiddenUser":      {reason: "403 for a user's key says nothing: it may be another user's", err: errForbidden, wantErr: errForbidden},
+		"ForbiddenProject":   {reason: "403 for the project, too, is a lost permission", err: errForbidden, project: projectA, projectErr: errForbidden, wantErr: errForbidden},
+		"ForbiddenWith":      {reason: "403 for a key whose project is gone: it went with it", err: errForbidden, project: projectA, projectErr: errMissing},
 		"ForbiddenListed":    {reason: "403 for a key that is listed is a lost permission, whatever the case of its id", err: errForbidden, project: projectA, list: []packet.SSHKey{{ID: "k1"}}, wantErr: errForbidden},
 		"ForbiddenNotListed": {reason: "403 for a key that is not listed means that it is gone", err: errForbidden, project: projectA, list: []packet.SSHKey{keyTwo}},
 		"ForbiddenUnlisted":  {reason: "403 with a list that fails says nothing", err: errForbidden, project: projectA, listErr: errBoom, wantErr: errForbidden},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := &operations{api: &api{
+			o := &operations{api: &fakeAPI{
 				getFn: func(string) (packet.SSHKey, error) {
 					if tc.err != nil {
 						return packet.SSHKey{}, tc.err
 					}
 					return keyOne, nil
 				},
-				listFn: func(string) ([]packet.SSHKey, error) { return tc.list, tc.listErr },
+				projectFn: func(string) (packet.Project, error) { return packet.Project{}, tc.projectErr },
+				listFn:    func(string) ([]packet.SSHKey, error) { return tc.list, tc.listErr },
 			}}
 			k, ok, err := o.Get(t.Context(), "K1", Arguments{ProjectID: tc.project})
 			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
@@ -115,13 +119,49 @@ func TestFind(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := &operations{api: &api{listFn: func(id string) ([]packet.SSHKey, error) {
+			o := &operations{api: &fakeAPI{listFn: func(id string) ([]packet.SSHKey, error) {
 				if id != tc.project {
 					t.Errorf("%s: the keys of %q were listed", tc.reason, id)
 				}
 				return tc.list, tc.err
 			}}}
 			k, ok, err := o.Find(t.Context(), Arguments{ProjectID: tc.project, Label: "another", PublicKey: one + " me"})
+			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
+				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)
+			}
+			if diff := cmp.Diff(tc.want, found{k, ok}); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestFindAttempted has a creation of which it is not known how it ended, with
+// another public key than the one that is asked for by now, in its owner's list.
+func TestFindAttempted(t *testing.T) {
+	const projectB = "0a1b2c3d-0000-4000-8000-00000000000b"
+	lower := strings.ToLower(projectA)
+	ofUser := packet.SSHKey{ID: "K3", UserID: userA, Fingerprint: hashOne}
+	cases := map[string]struct {
+		reason  string
+		a       Arguments
+		lists   map[string][]packet.SSHKey
+		err     error
+		want    found
+		wantErr error
+	}{
+		"Made":      {reason: "what the attempt made comes first", a: Arguments{ProjectID: projectA, PublicKey: two, Attempted: lower + "/" + hashOne}, lists: map[string][]packet.SSHKey{lower: {keyTwo, keyOne}}, want: found{keyOne, true}},
+		"NotMade":   {reason: "else what is asked for", a: Arguments{ProjectID: projectA, PublicKey: two, Attempted: lower + "/" + hashOne}, lists: map[string][]packet.SSHKey{projectA: {keyTwo}}, want: found{keyTwo, true}},
+		"User":      {reason: "a user's keys are listed without a project", a: Arguments{PublicKey: two, Attempted: "user/" + hashOne}, lists: map[string][]packet.SSHKey{"": {ofUser}}, want: found{ofUser, true}},
+		"Moved":     {reason: "the attempt was made in the project of then", a: Arguments{ProjectID: projectB, PublicKey: one, Attempted: lower + "/" + hashOne}, lists: map[string][]packet.SSHKey{lower: {keyOne}}, want: found{keyOne, true}},
+		"NoSecret":  {reason: "without a public key only the attempt is looked for", a: Arguments{ProjectID: projectA, Attempted: lower + "/" + hashOne}, lists: map[string][]packet.SSHKey{lower: {keyTwo}}},
+		"BadSecret": {reason: "what cannot be used now does not hide it", a: Arguments{ProjectID: projectA, PublicKey: "hunter2", Attempted: lower + "/" + hashOne}, lists: map[string][]packet.SSHKey{lower: {keyOne}}, want: found{keyOne, true}},
+		"Unclear":   {reason: "a list that cannot be read says nothing", a: Arguments{ProjectID: projectA, PublicKey: two, Attempted: lower + "/" + hashOne}, err: errForbidden, wantErr: errForbidden},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			o := &operations{api: &fakeAPI{listFn: func(id string) ([]packet.SSHKey, error) { return tc.lists[id], tc.err }}}
+			k, ok, err := o.Find(t.Context(), tc.a)
 			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)
 			}
@@ -142,7 +182,7 @@ func TestPublicKeyRefused(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := &operations{api: &api{}}
+			o := &operations{api: &fakeAPI{}}
 			a := Arguments{PublicKey: tc.text}
 			_, _, findErr := o.Find(t.Context(), a)
 			_, updateErr := o.Update(t.Context(), keyOne, a, differences(a, keyOne))
@@ -170,12 +210,12 @@ func TestPrepare(t *testing.T) {
 	}{
 		"User":       {reason: "a user needs no project", err: errBoom},
 		"Project":    {reason: "the project is there", project: projectA},
-		"NoProject":  {reason: "a project that is missing is named", project: projectA, err: errMissing, wantReason: ReasonProjectNotFound},
+		"NoProject":  {reason: "a project that is missing is named", project: projectA, err: errMissing, wantReason: reasonProjectNotFound},
 		"Unreadable": {reason: "a project that cannot be read says nothing", project: projectA, err: errForbidden, wantErr: errForbidden},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := &operations{api: &api{projectFn: func(string) (packet.Project, error) { return packet.Project{}, tc.err }}}
+			o := &operations{api: &fakeAPI{projectFn: func(string) (packet.Project, error) { return packet.Project{}, tc.err }}}
 			err := o.Prepare(t.Context(), Arguments{ProjectID: tc.project, PublicKey: one})
 			var refusal *external.Refusal
 			if errors.As(err, &refusal) {
@@ -197,7 +237,7 @@ func TestPrepare(t *testing.T) {
 func TestCreateAndDelete(t *testing.T) {
 	var asked packet.CreateSSHKey
 	var owner, gone string
-	o := &operations{api: &api{
+	o := &operations{api: &fakeAPI{
 		createFn: func(project string, k packet.CreateSSHKey) (packet.SSHKey, error) {
 			owner, asked = project, k
 			return keyOne, errBoom
@@ -236,7 +276,7 @@ func TestUpdate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			var got packet.UpdateSSHKey
-			o := &operations{api: &api{updateFn: func(_ string, k packet.UpdateSSHKey) (packet.SSHKey, error) { got = k; return keyTwo, tc.err }}}
+			o := &operations{api: &fakeAPI{updateFn: func(_ string, k packet.UpdateSSHKey) (packet.SSHKey, error) { got = k; return keyTwo, tc.err }}}
 			_, err := o.Update(t.Context(), keyOne, tc.a, differences(tc.a, keyOne))
 			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)

@@ -20,7 +20,7 @@ func dial(t *testing.T, sim *packetsim.Sim, token string) external.Operations[Ar
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Definition().Connect(c, "me")
+	return Definition(Options{}).Connect(c, "me")
 }
 
 // TestMissingThatWasMade has the API refuse a key of a project with a 404

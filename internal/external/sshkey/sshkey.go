@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
@@ -20,6 +21,10 @@ type Arguments struct {
 	Label     string `json:"label,omitempty"`
 	// PublicKey is a line of authorized_keys. It may come from a Secret.
 	PublicKey string `json:"publicKey,omitempty"`
+
+	// Attempted is what keyOfArguments said when a creation was attempted of
+	// which it is not known how it ended. No user asks for it.
+	Attempted string `json:"-"`
 }
 
 // line is the public key as the API gets it.
@@ -40,18 +45,29 @@ type State struct {
 // A Kind is what the shared client is told of keys.
 type Kind = external.Definition[Arguments, State, packet.SSHKey]
 
+// Options of the kind. The zero value of a field means its default.
+type Options struct {
+	// Window is how long a creation is not repeated with another public key of
+	// which it is not known whether it made one: lists of the API may lag behind
+	// for so long. With the same public key there is nothing to wait for, for the
+	// API refuses a second one. Default 10 min.
+	Window time.Duration
+}
+
 // Definition returns the kind for the shared client.
-func Definition() Kind {
+func Definition(o Options) Kind {
 	return Kind{
 		Noun:        "SSH key",
 		Key:         keyOfArguments,
 		KeyOf:       func(k packet.SSHKey) string { return key(cmp.Or(k.ProjectID, k.UserID), k.Fingerprint) },
 		KeyOfState:  func(s State) string { return key(s.OwnerID, s.Fingerprint) },
+		Retrace:     retrace,
 		Incomplete:  incomplete,
 		ID:          func(k packet.SSHKey) string { return k.ID },
 		Mismatch:    mismatch,
 		Differences: differences,
 		Recreate:    func(bool, State) (bool, string) { return true, "" },
+		Window:      cmp.Or(o.Window, 10*time.Minute),
 		Connect: func(c *packet.Client, _ string) external.Operations[Arguments, State, packet.SSHKey] {
 			return &operations{api: c}
 		},
@@ -81,8 +97,17 @@ func key(owner, hash string) string {
 	return strings.ToLower(owner) + "/" + hash
 }
 
+// retrace has an earlier attempt's public key looked for, too. The Secret that
+// it came from may have another one by now, or be gone.
+func retrace(a Arguments, key string) Arguments {
+	if owner, hash, ok := strings.Cut(key, "/"); ok && hash != "" && (owner == theUser || packet.ValidID(owner)) {
+		a.Attempted = key
+	}
+	return a
+}
+
 func incomplete(a Arguments) string {
-	if a.PublicKey == "" {
+	if a.PublicKey == "" && a.Attempted == "" {
 		return "spec.forProvider.publicKey is not known: set it, name a key of a Secret with publicKeySecretRef, " +
 			"or annotate an observed resource with the id of its SSH key"
 	}

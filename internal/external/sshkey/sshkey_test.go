@@ -5,6 +5,7 @@ package sshkey
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -31,9 +32,12 @@ func hash(line string) string {
 }
 
 func TestDefinition(t *testing.T) {
-	d := Definition()
-	if again, _ := d.Recreate(false, State{}); !again || d.Window != 0 || d.Undeletable != "" {
-		t.Errorf("a key is made anew without waiting; got %t, %s", again, d.Window)
+	d := Definition(Options{})
+	if again, _ := d.Recreate(false, State{}); !again || d.Undeletable != "" {
+		t.Errorf("a key is made anew; got %t, %q", again, d.Undeletable)
+	}
+	if got := Definition(Options{Window: time.Minute}).Window; d.Window != 10*time.Minute || got != time.Minute {
+		t.Errorf("windows: got %s by default and %s", d.Window, got)
 	}
 	if got := d.ID(packet.SSHKey{ID: "K1"}); got != "K1" {
 		t.Errorf("id of a key: %q", got)
@@ -53,8 +57,35 @@ func TestDefinition(t *testing.T) {
 	}
 }
 
+// An attempt with another public key is looked for, unless what was recorded of
+// it is no key.
+func TestRetrace(t *testing.T) {
+	lower := strings.ToLower(projectA)
+	cases := map[string]struct {
+		reason, key string
+		want        string
+	}{
+		"Project": {reason: "a key of a project", key: lower + "/" + hashOne, want: lower + "/" + hashOne},
+		"User":    {reason: "a key of the user", key: "user/" + hashOne, want: "user/" + hashOne},
+		"NoHash":  {reason: "without a fingerprint there is nothing to look for", key: "user/"},
+		"NoOwner": {reason: "nor without an owner", key: "../" + hashOne},
+		"NoKey":   {reason: "nor with an id alone", key: lower},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := retrace(Arguments{Label: "edge"}, tc.key)
+			if diff := cmp.Diff(Arguments{Label: "edge", Attempted: tc.want}, got); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+			if lacking := incomplete(got) != ""; lacking == (tc.want != "") {
+				t.Errorf("%s: something is lacking: %t", tc.reason, lacking)
+			}
+		})
+	}
+}
+
 func TestKeys(t *testing.T) {
-	d := Definition()
+	d := Definition(Options{})
 	cases := map[string]struct {
 		reason string
 		got    string

@@ -55,7 +55,7 @@ func newProvider(ctx context.Context, dir, bin string) (*program, error) {
 	cfg, err := cluster.ServiceAccount(ctx, systemNamespace, serviceAccount,
 		// What Crossplane grants: no deletion of the provider's own kinds.
 		rbacv1.PolicyRule{APIGroups: []string{"packet.crossplane.io", "packet.m.crossplane.io"}, Resources: []string{"*"}, Verbs: []string{"get", "list", "watch", "update", "patch", "create"}},
-		rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"secrets", "events"}, Verbs: []string{"*"}},
+		rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"secrets", "configmaps", "events"}, Verbs: []string{"*"}},
 		rbacv1.PolicyRule{APIGroups: []string{"coordination.k8s.io"}, Resources: []string{"leases"}, Verbs: []string{"*"}},
 		rbacv1.PolicyRule{APIGroups: []string{"apiextensions.k8s.io"}, Resources: []string{"customresourcedefinitions"}, Verbs: []string{"get", "list", "watch"}},
 	)

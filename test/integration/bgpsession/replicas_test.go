@@ -6,10 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -27,21 +30,21 @@ const lease = "crossplane-leader-election-provider-packet"
 type replica struct {
 	*process.Process
 
-	// probe and pprof are addresses.
-	probe, pprof string
+	// probe, metrics and pprof are addresses.
+	probe, metrics, pprof string
 }
 
 // newReplica starts a provider that takes part in the election of a leader, and
 // has profiles if asked for.
 func newReplica(t *testing.T, name string, profiles bool) *replica {
 	t.Helper()
-	r := &replica{probe: freeAddress(t), pprof: "0"}
+	r := &replica{probe: freeAddress(t), metrics: freeAddress(t), pprof: "0"}
 	if profiles {
 		r.pprof = freeAddress(t)
 	}
 	cmd := exec.Command(provider.bin, "--debug", "--poll-interval=250ms", //nolint:noctx // Built by us; the test ends it.
 		"--leader-election-namespace="+systemNamespace,
-		"--metrics-address=0", "--probe-address="+r.probe, "--pprof-address="+r.pprof)
+		"--metrics-address="+r.metrics, "--probe-address="+r.probe, "--pprof-address="+r.pprof)
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+provider.kubeconfig, "GORACE=halt_on_error=1 exitcode=66")
 	var err error
 	if r.Process, err = process.Start("the "+name+" replica", provider.log, cmd); err != nil {
@@ -57,8 +60,9 @@ func newReplica(t *testing.T, name string, profiles bool) *replica {
 	return r
 }
 
-// TestReplicas has two providers, of which one works. When it is killed the
-// other takes over once the lease has run out, and when it is stopped at once.
+// TestReplicas has two providers, of which one works and the other reconciles
+// nothing. When the first is killed the other takes over once the lease has run
+// out, and when it is stopped at once.
 // The test stops the provider that others use.
 func TestReplicas(t *testing.T) {
 	f := newFixture(t)
@@ -74,6 +78,12 @@ func TestReplicas(t *testing.T) {
 		if now := awaitLeader(t, ""); now != leader {
 			t.Errorf("%s leads although %s does its work", now, leader)
 		}
+		if n := first.reconciled(t); n == 0 {
+			t.Error("the leader has not counted what it reconciled")
+		}
+		if n := second.reconciled(t); n > 0 {
+			t.Errorf("one that does not lead has reconciled %v times", n)
+		}
 
 		if err := syscall.Kill(first.PID(), syscall.SIGKILL); err != nil {
 			t.Fatal(err)
@@ -83,6 +93,9 @@ func TestReplicas(t *testing.T) {
 		next := awaitLeader(t, leader)
 		tn.settle(tn.token)
 		tn.awaitReady(u)
+		if n := second.reconciled(t); n == 0 {
+			t.Error("the new leader has reconciled nothing")
+		}
 
 		third := newReplica(t, "third", false)
 		third.answers(t, third.probe+"/readyz")
@@ -116,27 +129,54 @@ func awaitLeader(t *testing.T, last string) string {
 	return leader
 }
 
+// reconciled is how often a replica has reconciled something, by its metrics.
+func (r *replica) reconciled(t *testing.T) float64 {
+	t.Helper()
+	total := 0.0
+	for line := range strings.Lines(r.answer(t, r.metrics+"/metrics")) {
+		fields := strings.Fields(line)
+		if !strings.HasPrefix(line, "controller_runtime_reconcile_total{") || len(fields) != 2 {
+			continue
+		}
+		n, err := strconv.ParseFloat(fields[1], 64)
+		if err != nil {
+			t.Fatalf("cannot read the metric %q: %v", line, err)
+		}
+		total += n
+	}
+	return total
+}
+
 // answers waits until all addresses answer.
 func (r *replica) answers(t *testing.T, addresses ...string) {
 	t.Helper()
 	for _, address := range addresses {
-		url := "http://" + address
-		await(t.Context(), t, "an answer of "+url, func(ctx context.Context) error {
-			req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-			if err != nil {
-				return err
-			}
-			resp, err := http.DefaultClient.Do(req)
-			if err != nil {
-				return errors.Join(err, r.Err())
-			}
-			defer resp.Body.Close()
-			if resp.StatusCode != http.StatusOK {
-				return fmt.Errorf("%s answers %s", url, resp.Status)
-			}
-			return nil
-		})
+		r.answer(t, address)
 	}
+}
+
+// answer waits until an address answers, and returns what it says.
+func (r *replica) answer(t *testing.T, address string) string {
+	t.Helper()
+	var said []byte
+	url := "http://" + address
+	await(t.Context(), t, "an answer of "+url, func(ctx context.Context) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+		if err != nil {
+			return err
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return errors.Join(err, r.Err())
+		}
+		defer resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			return fmt.Errorf("%s answers %s", url, resp.Status)
+		}
+		said, err = io.ReadAll(resp.Body)
+		return err
+	})
+	return string(said)
 }
 
 // freeAddress is one where nobody listens.

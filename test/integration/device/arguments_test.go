@@ -21,7 +21,8 @@ func TestUserData(t *testing.T) {
 	inBothScopes(t, packetsim.Timings{}, func(t *testing.T, tm *team) {
 		t.Helper()
 		tm.PutSecret("boot", "script", "#!/bin/sh\necho one")
-		tm.Create(&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: tm.Name, Name: "boot"}, Data: map[string]string{"script": "#!/bin/sh\necho three"}})
+		boot := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: tm.Name, Name: "boot"}, Data: map[string]string{"script": "#!/bin/sh\necho three"}}
+		tm.Create(boot)
 		holds := func(text string) func(packetsim.Device) bool {
 			return func(d packetsim.Device) bool { return d.UserData == text }
 		}
@@ -35,8 +36,13 @@ func TestUserData(t *testing.T) {
 		}
 		tm.Patch(u, `{"spec":{"forProvider":{"userDataSecretRef":null,"userDataConfigMapRef":`+key+`}}}`)
 		tm.Await(t.Context(), t, "change to the ConfigMap", tm.changed(holds("#!/bin/sh\necho three")))
+		boot.Data["script"] = "#!/bin/sh\necho four"
+		if err := tm.Kube.Update(t.Context(), boot); err != nil {
+			t.Fatal(err)
+		}
+		tm.Await(t.Context(), t, "change of the ConfigMap", tm.changed(holds("#!/bin/sh\necho four")))
 		tm.settle()
-		tm.WantChanges("each change is one request", map[string]int{post: 1, put: 2})
+		tm.WantChanges("each change is one request", map[string]int{post: 1, put: 3})
 	})
 }
 
@@ -60,6 +66,34 @@ func TestImport(t *testing.T) {
 		tm.AwaitGone(u)
 		tm.WantChanges("what is another device stays", map[string]int{})
 		tm.only()
+	})
+}
+
+// TestImportAndManage has a resource take on a device by its id with arguments
+// that fit, change it in place, and delete it.
+func TestImportAndManage(t *testing.T) {
+	t.Parallel()
+	inBothScopes(t, packetsim.Timings{}, func(t *testing.T, tm *team) {
+		t.Helper()
+		existing := tm.Sim.AddDevice(packetsim.Device{
+			ProjectID: tm.project.ID, Hostname: "edge-1", Plan: "c3.small.x86", OperatingSystem: "ubuntu_22_04", Metro: "sv", Tags: []string{"theirs"},
+		})
+		u := tm.device(map[string]any{"tags": []any{"ours"}}, nil)
+		meta.SetExternalName(u, existing.ID)
+		tm.Apply(u)
+		tm.AwaitReady(u)
+		tm.AwaitResource("managing it", u, stage.All(stage.ExternalName(existing.ID), stage.CreationSettled, stage.AtProvider("tags", "[ours]")))
+		tm.settle()
+		tm.WantChanges("it is changed in place", map[string]int{put: 1})
+		if now := tm.only(); now.ID != existing.ID || len(now.Tags) != 1 || now.Tags[0] != "ours" {
+			t.Errorf("want other tags on the same device, got %+v", now)
+		}
+		tm.Delete(u)
+		tm.AwaitGone(u)
+		tm.WantChanges("and deleted with its resource", map[string]int{put: 1, remove: 1})
+		if left := tm.Sim.Devices(); len(left) != 0 {
+			t.Errorf("want no device left, got %+v", left)
+		}
 	})
 }
 

@@ -3,6 +3,7 @@
 package device
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -111,7 +112,7 @@ func TestSettings(t *testing.T) {
 			t.Errorf("want the mark to stay, got tags %q", d.Tags)
 		}
 		if d.Description != "at the edge" || d.BillingCycle != "monthly" || d.UserData != "#!/bin/sh\necho two" ||
-			!d.AlwaysPXE || d.IPXEScriptURL != "https://boot.example/a" || d.CustomData["a"] != 1.0 {
+			!d.AlwaysPXE || d.IPXEScriptURL != "https://boot.example/a" || fmt.Sprint(d.CustomData["a"]) != "1" {
 			t.Errorf("want every setting changed, got %+v", d)
 		}
 		if at := tm.Stored(u).Status.AtProvider; strings.Contains(cmp.Diff(nil, at), "echo") {

@@ -65,6 +65,34 @@ func TestLife(t *testing.T) {
 	})
 }
 
+// TestOwner makes a project of another organization than the user's default one,
+// paid for by a method of choice, which is changed in place. Unset, it stays.
+func TestOwner(t *testing.T) {
+	t.Parallel()
+	const first, second = "00000000-0000-4000-8000-0000000000f1", "00000000-0000-4000-8000-0000000000f2"
+	on.InBothScopes(t, func(t *testing.T, tn *stage.Tenant) {
+		t.Helper()
+		organization := stage.Made{}
+		tn.Call("POST", "/organizations", `{"name":"other"}`, &organization)
+		u := tn.Apply(tn.Manifest("Project", "edge", map[string]any{"name": "edge", "organizationId": organization.ID, "paymentMethodId": first}, nil))
+		tn.AwaitReady(u)
+		made := only(tn)
+		if made.OrganizationID != organization.ID || made.PaymentMethodID != first {
+			t.Errorf("want organization %s and payment method %s, got %+v", organization.ID, first, made)
+		}
+		tn.AwaitResource("telling them", u, stage.All(stage.AtProvider("organizationId", organization.ID), stage.AtProvider("paymentMethodId", first)))
+		tn.Patch(u, `{"spec":{"forProvider":{"paymentMethodId":"`+second+`"}}}`)
+		tn.AwaitResource("another payment method", u, stage.All(stage.Ready, stage.AtProvider("paymentMethodId", second)))
+		tn.Patch(u, `{"spec":{"forProvider":{"paymentMethodId":null}}}`)
+		tn.AwaitReady(u)
+		tn.Settle(reads)
+		if now := only(tn); now.ID != made.ID || now.OrganizationID != organization.ID || now.PaymentMethodID != second {
+			t.Errorf("want another payment method only, which stays, got %+v", now)
+		}
+		tn.WantChanges("it is changed by one request", map[string]int{"POST /organizations": 1, "POST /projects": 1, "PATCH /projects/{id}": 1}) // The first is ours.
+	})
+}
+
 // TestCustomDataRefused has custom data that cannot be used, at the creation and
 // later.
 func TestCustomDataRefused(t *testing.T) {

@@ -123,6 +123,33 @@ func TestImport(t *testing.T) {
 	})
 }
 
+// TestObserve observes a block by its id, and then manages it.
+func TestObserve(t *testing.T) {
+	t.Parallel()
+	inBothScopes(t, func(t *testing.T, s site) {
+		t.Helper()
+		id := s.make("/projects/"+s.project.ID+"/ips", `{"type":"public_ipv4","quantity":4,"metro":"sv","details":"theirs","tags":["theirs"]}`)
+		u := s.Manifest("ReservedIpBlock", "watcher", map[string]any{}, map[string]any{"managementPolicies": []any{"Observe"}})
+		u.SetAnnotations(map[string]string{"crossplane.io/external-name": id})
+		s.Apply(u)
+		s.AwaitResource("observing", u, stage.All(
+			stage.Ready, stage.AtProvider("id", id), stage.AtProvider("projectId", s.project.ID), stage.AtProvider("quantity", 4), stage.AtProvider("metro", "sv"),
+			stage.AtProvider("cidr", 30), stage.AtProvider("details", "theirs"), stage.AtProvider("tags", []any{"theirs"}), stage.Condition("UpToDate", "True", ""),
+		))
+		s.Settle(reads)
+		s.WantChanges("an observer changes nothing", map[string]int{post: 1}) // The POST is ours.
+
+		s.Patch(u, `{"spec":{"managementPolicies":["*"],"forProvider":{"projectId":"`+s.project.ID+`","type":"public_ipv4","quantity":4,"metro":"sv","details":"ours","tags":["theirs"]}}}`)
+		s.AwaitReady(u)
+		s.AwaitResource("managing it", u, stage.All(stage.ExternalName(id), stage.CreationSettled, stage.AtProvider("details", "ours")))
+		s.Settle(reads)
+		s.WantChanges("it is changed in place", map[string]int{post: 1, patch: 1})
+		s.Delete(u)
+		s.AwaitGone(u)
+		s.wantNone()
+	})
+}
+
 // TestProject has the project come from a Project that is applied later, and
 // from the configuration; all is deleted at once.
 func TestProject(t *testing.T) {

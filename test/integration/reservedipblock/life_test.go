@@ -94,6 +94,21 @@ func TestGlobal(t *testing.T) {
 	})
 }
 
+// TestFacility reserves a block in one facility.
+func TestFacility(t *testing.T) {
+	t.Parallel()
+	inBothScopes(t, func(t *testing.T, s site) {
+		t.Helper()
+		u := s.Apply(s.Manifest("ReservedIpBlock", "services", map[string]any{"projectId": s.project.ID, "type": "public_ipv4", "quantity": int64(2), "facility": "ny5"}, nil))
+		s.AwaitReady(u)
+		s.AwaitResource("telling the place", u, stage.All(stage.AtProvider("facility", "ny5"), stage.AtProvider("quantity", 2), stage.AtProvider("cidr", 31)))
+		if block := s.only(); block.Facility != "ny5" || block.Type != "public_ipv4" {
+			t.Errorf("want a public block in the facility, got %+v", block)
+		}
+		s.WantChanges("it is reserved once", map[string]int{post: 1})
+	})
+}
+
 // TestApproval asks for so many addresses that people have to approve.
 func TestApproval(t *testing.T) {
 	t.Parallel()

@@ -4,8 +4,10 @@ package sshkey
 
 import (
 	"path"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/crossplane-contrib/provider-packet/packetsim"
@@ -41,6 +43,31 @@ func TestImport(t *testing.T) {
 		tn.AwaitResource("managing it", u, stage.All(stage.ExternalName(old.ID), stage.AtProvider("label", "edge"), stage.AtProvider("fingerprint", fingerprint(two))))
 		ours["PATCH /ssh-keys/{id}"] = 1
 		tn.WantChanges("label and key are changed by one request", ours)
+	})
+}
+
+// TestObserve observes a key by its id, whoever owns it: nothing becomes of it
+// when the resource goes.
+func TestObserve(t *testing.T) {
+	t.Parallel()
+	forEachOwner(t, func(t *testing.T, tn *stage.Tenant, route string, _ func(string, map[string]any) *unstructured.Unstructured) {
+		t.Helper()
+		old := stage.Made{}
+		tn.Call("POST", strings.Replace(route, "{id}", tn.Sim.Projects()[0].ID, 1), `{"label":"old","key":"`+one+`"}`, &old)
+		before := only(tn)
+		u := tn.Manifest("SshKey", "watcher", map[string]any{}, map[string]any{"managementPolicies": []any{"Observe"}})
+		u.SetAnnotations(map[string]string{annotationName: old.ID})
+		tn.Apply(u)
+		tn.AwaitResource("observing", u, stage.All(
+			stage.Ready, stage.AtProvider("label", "old"), stage.AtProvider("fingerprint", fingerprint(one)), stage.AtProvider("ownerId", path.Base(before.Owner.Href)),
+		))
+		tn.Settle(reads)
+		tn.Delete(u)
+		tn.AwaitGone(u)
+		tn.WantChanges("an observer changes nothing", map[string]int{"POST " + route: 1}) // The POST is ours.
+		if diff := cmp.Diff(before, only(tn)); diff != "" {
+			t.Errorf("the key: -before, +after:\n%s", diff)
+		}
 	})
 }
 

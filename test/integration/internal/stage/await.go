@@ -19,7 +19,7 @@ import (
 const (
 	// Patience is far more than anything in a test takes.
 	Patience = time.Minute
-	period   = 50 * time.Millisecond
+	period   = 100 * time.Millisecond
 )
 
 // Await looks again and again until nothing is missing. It gives up at once if

@@ -45,6 +45,30 @@ func (tn *Tenant) WantChanges(reason string, want map[string]int) {
 // no method for, and decodes the answer, if there is one.
 func (tn *Tenant) Call(method, path, body string, answer any) {
 	tn.T.Helper()
+	status, text := tn.ask(method, path, body)
+	if status >= http.StatusBadRequest {
+		tn.T.Fatalf("%s %s: %d %s", method, path, status, text)
+	}
+	if len(text) == 0 || answer == nil {
+		return
+	}
+	if err := json.Unmarshal(text, answer); err != nil {
+		tn.T.Fatalf("%s %s: %v", method, path, err)
+	}
+}
+
+// Exists tells whether the API has something at a path.
+func (tn *Tenant) Exists(path string) bool {
+	tn.T.Helper()
+	status, text := tn.ask(http.MethodGet, path, "")
+	if status != http.StatusOK && status != http.StatusNotFound {
+		tn.T.Fatalf("GET %s: %d %s", path, status, text)
+	}
+	return status == http.StatusOK
+}
+
+func (tn *Tenant) ask(method, path, body string) (status int, answer []byte) {
+	tn.T.Helper()
 	req, err := http.NewRequestWithContext(tn.T.Context(), method, strings.TrimSuffix(tn.Sim.URL, "/")+path, strings.NewReader(body))
 	if err != nil {
 		tn.T.Fatal(err)
@@ -56,16 +80,11 @@ func (tn *Tenant) Call(method, path, body string, answer any) {
 		tn.T.Fatalf("cannot call the API: %v", err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // It was read.
-	text, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode >= http.StatusBadRequest {
-		tn.T.Fatalf("%s %s: %s %s %v", method, path, resp.Status, text, err)
-	}
-	if len(text) > 0 && answer != nil {
-		err = json.Unmarshal(text, answer)
-	}
+	answer, err = io.ReadAll(resp.Body)
 	if err != nil {
 		tn.T.Fatalf("%s %s: %v", method, path, err)
 	}
+	return resp.StatusCode, answer
 }
 
 // A Made is what an answer to a creation tells.

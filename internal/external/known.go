@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package external
+
+import (
+	"context"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+)
+
+// known reads resources for references to them. It hides an external name that
+// somebody gave to a resource until that is known to be its object's: else what
+// refers to it would act on an object that the resource itself refuses.
+type known struct{ client.Reader }
+
+// Get reads a resource.
+func (k known) Get(ctx context.Context, key client.ObjectKey, obj client.Object, opts ...client.GetOption) error {
+	if err := k.Reader.Get(ctx, key, obj, opts...); err != nil {
+		return err //nolint:wrapcheck // As if there was nothing in between.
+	}
+	hideUnknown(obj)
+	return nil
+}
+
+// List reads resources.
+func (k known) List(ctx context.Context, list client.ObjectList, opts ...client.ListOption) error {
+	if err := k.Reader.List(ctx, list, opts...); err != nil {
+		return err //nolint:wrapcheck // As if there was nothing in between.
+	}
+	if all, ok := list.(resource.ManagedList); ok {
+		for _, mg := range all.GetItems() {
+			hideUnknown(mg)
+		}
+	}
+	return nil
+}
+
+// hideUnknown removes the external name of a resource that was not looked at
+// yet, unless it comes from a creation, or of one that turned out to be wrong.
+func hideUnknown(obj client.Object) {
+	mg, ok := obj.(resource.Managed)
+	if !ok {
+		return
+	}
+	why := mg.GetCondition(xpv1.TypeReady).Reason
+	unseen := why == "" && meta.GetExternalCreateSucceeded(mg).IsZero()
+	if unseen || why == xpv1.ConditionReason(ReasonMismatch) {
+		meta.RemoveAnnotations(mg, meta.AnnotationKeyExternalName)
+	}
+}
