@@ -4,6 +4,8 @@ package userdata
 
 import (
 	"cmp"
+	"errors"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -25,9 +27,12 @@ const composition = "../../examples/compositions/namespaced/dual-stack.yaml"
 type machine struct {
 	sim     *packetsim.Sim
 	project string
+	device  packetsim.Device
 
 	file, log string
-	command   func() *exec.Cmd
+	// bin is the folder of the programs that the script finds first.
+	bin     string
+	command func() *exec.Cmd
 }
 
 func newMachine(t *testing.T, facility, md5 string, families []string, announce []any) *machine {
@@ -59,15 +64,21 @@ func newMachine(t *testing.T, facility, md5 string, families []string, announce 
 	t.Cleanup(server.Close)
 
 	dir := t.TempDir()
-	m := &machine{sim: sim, project: project.ID, file: filepath.Join(dir, "bird.conf"), log: filepath.Join(dir, "log")}
-	script, bin := filepath.Join(dir, "configure-bird"), programs(t, dir, m.log)
+	etc := filepath.Join(dir, "etc") // Has nothing but the configuration.
+	if err := os.Mkdir(etc, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	m := &machine{sim: sim, project: project.ID, device: device, file: filepath.Join(etc, "bird.conf"), log: filepath.Join(dir, "log")}
+	script := filepath.Join(dir, "configure-bird")
+	m.bin = programs(t, dir, m.log)
 	write(t, script, scriptOf(t))
 	if _, err := exec.LookPath("python3"); err != nil {
 		t.Fatalf("the script is in Python, which every machine with cloud-init has; install python3: %v", err)
 	}
 	m.command = func() *exec.Cmd {
-		cmd := exec.CommandContext(t.Context(), "sh", "-c", `PATH="$1:$PATH" exec python3 "$2"`, "sh", bin, script)
-		cmd.Env = append(os.Environ(), "METADATA_URL="+server.URL+"/metadata", "BIRD_CONFIG="+m.file, "no_proxy=127.0.0.1")
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", `PATH="$1:$PATH" exec python3 "$2"`, "sh", m.bin, script)
+		cmd.Env = append(os.Environ(), "METADATA_URL="+server.URL+"/metadata", "BIRD_CONFIG="+m.file,
+			"RUNTIME_DIRECTORY="+filepath.Join(dir, "run"), "no_proxy=127.0.0.1")
 		return cmd
 	}
 	return m
@@ -83,7 +94,7 @@ func programs(t *testing.T, dir, log string) string {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(bin, "ip"), "#!/bin/sh\necho ip \"$@\" >>"+log+"\n")
-	write(t, filepath.Join(bin, "birdc"), "#!/bin/sh\necho birdc \"$@\" >>"+log+"\n")
+	write(t, filepath.Join(bin, "systemctl"), "#!/bin/sh\necho systemctl \"$@\" >>"+log+"\n")
 	write(t, filepath.Join(bin, "chown"), "#!/bin/sh\necho chown >>"+log+"\n")
 	bird, err := exec.LookPath("bird")
 	if err != nil {
@@ -113,13 +124,57 @@ func (m *machine) config() string {
 	return string(text)
 }
 
-// ran returns the programs that were called.
+// ran returns the programs that were called since it was asked last.
 func (m *machine) ran() []string {
 	text, err := os.ReadFile(m.log)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return []string{err.Error()}
 	}
+	if err := os.Remove(m.log); err != nil {
+		return []string{err.Error()}
+	}
 	return strings.Split(strings.TrimSpace(string(text)), "\n")
+}
+
+// fails has a program say that it was called, and fail, until works is called.
+func (m *machine) fails(t *testing.T, program string) (works func()) {
+	t.Helper()
+	path := filepath.Join(m.bin, program)
+	if err := os.Rename(path, path+".kept"); err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, "#!/bin/sh\necho failed: "+program+" >>"+m.log+"\nexit 1\n")
+	return func() {
+		if err := os.Rename(path+".kept", path); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// announce changes what the device is told to announce.
+func (m *machine) announce(t *testing.T, prefixes ...any) {
+	t.Helper()
+	err := m.sim.UpdateDevice(m.device.ID, func(d *packetsim.Device) { d.CustomData = map[string]any{"announce": prefixes} })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// files lists the files in the folder of the configuration.
+func (m *machine) files(t *testing.T) []string {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Dir(m.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
 }
 
 // scriptOf returns the script out of the cloud-init document of a composition.
