@@ -11,11 +11,8 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
@@ -87,26 +84,6 @@ func families(projectID string) map[string][]string {
 	return found
 }
 
-// changes counts the requests since a time that were to change something, by
-// method and route. To have the API ask its routers changes nothing.
-func changes(since time.Time) map[string]int {
-	n := map[string]int{}
-	for _, r := range sim.Requests(packetsim.Filter{Mutating: true, Since: since}) {
-		if !strings.HasSuffix(r.Route, "/bgp/discover") {
-			n[r.Method+" "+r.Route]++
-		}
-	}
-	return n
-}
-
-// wantChanges fails the test if other changes than these were asked for.
-func wantChanges(t *testing.T, reason string, since time.Time, want map[string]int) {
-	t.Helper()
-	if diff := cmp.Diff(want, changes(since)); diff != "" {
-		t.Errorf("%s: requests that change something: -want, +got:\n%s", reason, diff)
-	}
-}
-
 // empty is met when a project has no devices, sessions or blocks of addresses,
 // and nobody is left who could make some.
 func empty(projectID string) func(context.Context) error {
@@ -117,27 +94,50 @@ func empty(projectID string) func(context.Context) error {
 		if left := families(projectID); len(left) > 0 {
 			return fmt.Errorf("the API still has devices %v", slices.Sorted(maps.Keys(left)))
 		}
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, sim.url+"/projects/"+projectID+"/ips", http.NoBody)
+		blocks, err := blocks(ctx, projectID)
 		if err != nil {
 			return err
 		}
-		req.Header.Set("X-Auth-Token", packetsim.DefaultToken)
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return err
-		}
-		defer resp.Body.Close()
-		var list struct {
-			Addresses []map[string]any `json:"ip_addresses"` //nolint:tagliatelle // As the API has it.
-		}
-		if err := json.NewDecoder(resp.Body).Decode(&list); err != nil {
-			return err
-		}
-		for _, a := range list.Addresses {
-			if a["management"] != true {
-				return fmt.Errorf("the API still has a block of addresses: %v", a)
-			}
+		if len(blocks) > 0 {
+			return fmt.Errorf("the API still has blocks of addresses: %v", blocks)
 		}
 		return nil
 	}
+}
+
+// A block is a block of addresses as the API shows it.
+type block struct {
+	ID         string `json:"id"`
+	Type       string `json:"type"`
+	State      string `json:"state"`
+	Network    string `json:"network"`
+	CIDR       int    `json:"cidr"`
+	Management bool   `json:"management"`
+}
+
+// blocks lists the blocks of addresses that a project has reserved.
+func blocks(ctx context.Context, projectID string) ([]block, error) {
+	var list struct {
+		Addresses []block `json:"ip_addresses"` //nolint:tagliatelle // As the API has it.
+	}
+	err := sim.read(ctx, "/projects/"+projectID+"/ips", &list)
+	return slices.DeleteFunc(list.Addresses, func(b block) bool { return b.Management }), err
+}
+
+// read reads from the API as a user does.
+func (a *api) read(ctx context.Context, path string, answer any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, a.url+path, http.NoBody)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("X-Auth-Token", packetsim.DefaultToken)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("GET %s: %s", path, resp.Status)
+	}
+	return json.NewDecoder(resp.Body).Decode(answer)
 }

@@ -4,42 +4,22 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
-// TestMany shows that twenty claims at once become Ready, and says what that
-// takes.
-func TestMany(t *testing.T) {
-	project := newProject(t)
-	servers := many(t, claims(), "many", project, 20)
-	began := time.Now()
-	for _, server := range servers {
-		create(t, server)
-	}
-	await(t, "become Ready", ready(servers...))
-	requests := sim.Requests(packetsim.Filter{Since: began})
-	t.Logf("%d claims Ready after %s, with %d requests to the API, of which %v", len(servers), time.Since(began).Round(10*time.Millisecond), len(requests), changes(began))
-	wantOnce(t, project, servers, began)
-
-	began = time.Now()
-	for _, server := range servers {
-		remove(t, server)
-	}
-	await(t, "the claims go", gone(servers...))
-	await(t, "nothing of them stays at the API", empty(project))
-	t.Logf("gone after %s", time.Since(began).Round(10*time.Millisecond))
-}
-
 // TestKilled shows that nothing is lost and nothing is made twice when a
-// program is killed while claims and composites become Ready, and again while
-// they go.
+// program is killed in the middle of making blocks of addresses, devices and
+// sessions, and again in the middle of deleting the devices. What the middle
+// is, the API decides: it lets some requests pass, and holds back the others
+// until the program is dead.
 func TestKilled(t *testing.T) {
 	cases := map[string]struct {
 		reason        string
@@ -59,30 +39,45 @@ func TestKilled(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			project, began := newProject(t), time.Now()
-			servers := append(many(t, claims(), name+"-claim", project, 4), many(t, composites(), name+"-composite", project, 4)...)
+			// Their devices are composed as the blocks are made, by core; all else is
+			// made by the provider.
+			servers := append(many(t, claims(), name+"-claim", project, "with-prefix", 4), many(t, composites(), name+"-composite", project, "with-prefix", 4)...)
+			all := map[string]int{postBlock: len(servers), postDevice: len(servers), postSession: 2 * len(servers)}
+
+			b := hold(t, http.MethodPost, "/projects/{id}/ips")
 			for _, server := range servers {
 				create(t, server)
 			}
-			for _, moment := range moments(project, began) {
-				await(t, tc.reason, moment)
+			for _, next := range []struct{ route, method, path string }{
+				{postBlock, http.MethodPost, "/projects/{id}/devices"},
+				{postDevice, http.MethodPost, "/devices/{id}/bgp/sessions"},
+				{postSession, "", ""},
+			} {
+				await(t, tc.reason, b.inTheMiddle)
 				tc.kill(t)
-				t.Logf("killed with %d devices, and %d sessions made", len(families(project)), changes(began)[postSession])
+				wantMiddle(t, project, next.route, all[next.route])
+				held := b
+				if next.method != "" {
+					b = hold(t, next.method, next.path)
+				}
+				held.open()
 				tc.restart(t)
 			}
 			await(t, "become Ready all the same", ready(servers...))
-			wantOnce(t, project, servers, began)
+			settle(t, project)
+			wantOnce(t, project, servers, all)
+			if diff := cmp.Diff(all, effects(began)); diff != "" {
+				t.Errorf("requests that have changed something: -want, +got:\n%s", diff)
+			}
 
+			b = hold(t, http.MethodDelete, "/devices/{id}")
 			for _, server := range servers {
 				remove(t, server)
 			}
-			await(t, tc.reason, func(context.Context) error {
-				if n := len(families(project)); n == len(servers) {
-					return fmt.Errorf("there are still %d devices", n)
-				}
-				return nil
-			})
+			await(t, tc.reason, b.inTheMiddle)
 			tc.kill(t)
-			t.Logf("killed again with %d devices left", len(families(project)))
+			wantMiddle(t, project, postDevice, all[postDevice])
+			b.open()
 			tc.restart(t)
 			await(t, "the servers go", gone(servers...))
 			await(t, "nothing of them stays at the API", empty(project))
@@ -90,54 +85,74 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// moments are when a program is killed: in the middle of making devices, and in
-// the middle of making sessions.
-func moments(project string, began time.Time) []func(context.Context) error {
-	return []func(context.Context) error{
-		func(context.Context) error {
-			if n := len(families(project)); n < 2 {
-				return fmt.Errorf("there are %d devices", n)
-			}
-			return nil
-		},
-		func(context.Context) error {
-			if n := changes(began)[postSession]; n < 2 {
-				return fmt.Errorf("%d sessions were made", n)
-			}
-			return nil
-		},
+// wantMiddle fails the test if a program was not killed in the middle: as long
+// as something was there, and something else was not. That the test arranges, so
+// if it is not so, the test is wrong.
+func wantMiddle(t *testing.T, project, route string, all int) {
+	t.Helper()
+	n, err := count(t.Context(), project, route)
+	check(t, err)
+	if n <= 0 || n >= all {
+		t.Fatalf("the test killed a program when there were %d of %d of what %s makes, which is not the middle", n, all, route)
 	}
+	t.Logf("killed with %d of %d of what %s makes", n, all, route)
 }
 
-func check(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
+// count returns how many objects there are of what a route makes.
+func count(ctx context.Context, project, route string) (int, error) {
+	p := sim.Snapshot(scope(project)).Projects[0]
+	switch route {
+	case postBlock:
+		reserved, err := blocks(ctx, project)
+		return len(reserved), err
+	case postDevice:
+		return p.DeviceCount, nil
+	case postSession:
+		return p.SessionCount, nil
 	}
+	return 0, fmt.Errorf("it is not known what %s makes", route)
 }
 
-func many(t *testing.T, s style, name, project string, n int) []*unstructured.Unstructured {
+// A barrier lets two requests pass, stores a third one but does not answer it,
+// and holds the rest back before they have an effect.
+type barrier struct{ stored, held *packetsim.ActiveFault }
+
+// unanswered is the name of the fault of a request that has its effect.
+const unanswered = "unanswered"
+
+func hold(t *testing.T, method, route string) barrier {
 	t.Helper()
-	var servers []*unstructured.Unstructured
-	for i := range n {
-		servers = append(servers, s.server(t, fmt.Sprintf("%s-%02d", name, i), project, ""))
-	}
-	return servers
+	stored, err := sim.SetFault(packetsim.Fault{Name: unanswered, Method: method, Route: route, Skip: 2, Times: 1, Store: true, Hang: true})
+	check(t, err)
+	held, err := sim.SetFault(packetsim.Fault{Name: "held", Method: method, Route: route, Skip: 2, Hang: true})
+	check(t, err)
+	b := barrier{stored: stored, held: held}
+	t.Cleanup(b.open)
+	return b
 }
 
-// wantOnce fails the test unless each server has its device with a session of
-// each family, and nothing was made that is not there.
-func wantOnce(t *testing.T, project string, servers []*unstructured.Unstructured, since time.Time) {
-	t.Helper()
-	want := map[string][]string{}
-	for _, server := range servers {
-		want[server.GetName()] = []string{"ipv4", "ipv6"}
+// inTheMiddle is met when the barrier has a request of each sort.
+func (b barrier) inTheMiddle(context.Context) error {
+	if b.stored.Hits() == 0 || b.held.Hits() == 0 {
+		return errors.New("the API holds nothing back yet")
 	}
-	if diff := cmp.Diff(want, families(project)); diff != "" {
-		t.Errorf("devices and the families of their sessions: -want, +got:\n%s", diff)
+	return nil
+}
+
+// open lets go on whoever still waits for an answer.
+func (b barrier) open() {
+	b.stored.Remove()
+	b.held.Remove()
+}
+
+// effects counts the requests since a time that have changed something,
+// answered or not.
+func effects(since time.Time) map[string]int {
+	n := map[string]int{}
+	for _, r := range sim.Requests(packetsim.Filter{Mutating: true, Since: since}) {
+		if (r.Fault == unanswered || r.Status/100 == 2) && !discovers(r) {
+			n[r.Method+" "+r.Route]++
+		}
 	}
-	if n := len(sim.Snapshot(scope(project)).Projects[0].Devices); n != len(servers) {
-		t.Errorf("want %d devices, got %d", len(servers), n)
-	}
-	wantChanges(t, "each device and session is made once", since, map[string]int{postDevice: len(servers), postSession: 2 * len(servers)})
+	return n
 }

@@ -4,78 +4,159 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
+	"time"
 
-	kerrors "k8s.io/apimachinery/pkg/api/errors"
+	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
-// TestFailure shows that a server which cannot become Ready says why, where
-// its user looks.
-func TestFailure(t *testing.T) {
-	cases := map[string]struct {
-		reason  string
-		prepare func(t *testing.T, project string)
-		happen  func(t *testing.T, project string)
-		// path is where the conditions are that say why, and want their words.
-		path []string
-		want string
-		// state is what the server says of its device.
-		state string
-	}{
+// nowhere is an id that nothing has.
+const nowhere = "00000000-0000-4000-8000-00000000dead"
+
+// A failure is why a server does not become Ready.
+type failure struct {
+	reason string
+	// prepare changes the project before the server is asked for, happen
+	// afterwards; spec are fields that the server has beside the usual ones.
+	prepare, happen func(t *testing.T, project string)
+	spec            map[string]any
+	// want are conditions of the parts, in the status of the server: by part and
+	// type the status, the reason, and how the message begins, with names in place
+	// of ids. What is empty is not there.
+	want map[string]string
+	// unready are the parts that the server calls so, and problem is in the message
+	// by which it sums them up.
+	unready, problem string
+	// changes are the requests that were to change something.
+	changes map[string]int
+}
+
+func failures() map[string]failure {
+	nothing := func(*testing.T, string) {}
+	const unresolved = "False ReconcileError: a resource that is referred to is not there or has no id yet"
+	return map[string]failure{
 		"device-fails": {
-			reason:  "a machine fails to provision",
-			prepare: func(*testing.T, string) {},
-			happen: func(t *testing.T, project string) {
-				t.Helper()
-				await(t, "there is a device", func(context.Context) error {
-					devices := sim.Snapshot(scope(project)).Projects[0].Devices
-					if len(devices) == 0 {
-						return fmt.Errorf("there is none")
-					}
-					return sim.SetDeviceState(devices[0].Device.ID, packetsim.DeviceFailed)
-				})
+			reason: "a machine fails to provision", prepare: nothing, happen: failDevice,
+			want: map[string]string{
+				"device Ready":        "False Failed: The device failed to provision, which is not tried again; delete this resource and create another.",
+				"sessions.ipv4 Ready": "False DeviceNotReady: the device device-fails is failed and will have no session",
+				"bgp Ready":           "True Available",
 			},
-			path: []string{"status", "device", "conditions"}, want: "failed", state: "failed",
+			unready: "device, session-ipv4",
+			problem: "device failed to provision",
+			changes: map[string]int{postDevice: 1},
 		},
 		"no-bgp": {
-			reason:  "BGP is not enabled in the project",
+			reason: "BGP is not enabled in the project", happen: nothing,
 			prepare: func(_ *testing.T, project string) { sim.RemoveBGPConfig(project) },
-			happen:  func(*testing.T, string) {},
-			path:    []string{"status", "sessions", "ipv4", "conditions"}, want: "BGP", state: "active",
+			want: map[string]string{
+				"device Ready":        "True Available",
+				"sessions.ipv4 Ready": "False BGPNotEnabled: BGP is not enabled in the device's project PROJECT; enable it there, with a BgpConfig",
+				"bgp Ready":           "False NotFound: there is no such BGP configuration",
+			},
+			unready: "bgp-config, session-ipv4",
+			problem: "no such BGP configuration",
+			changes: map[string]int{postDevice: 1},
+		},
+		"bgp-requested": {
+			reason: "BGP awaits the approval of the operator", happen: nothing, prepare: requestBGP,
+			want: map[string]string{
+				"device Ready":        "True Available",
+				"sessions.ipv4 Ready": `False BGPNotEnabled: BGP is not enabled in the device's project PROJECT: its state is "requested"`,
+				"bgp Ready":           "False Requested: The staff of the API's operator have not approved the configuration yet",
+			},
+			unready: "bgp-config, session-ipv4",
+			problem: "have not approved the configuration yet",
+			changes: map[string]int{postDevice: 1},
+		},
+		"no-project": {
+			reason: "there is no project of that id", prepare: nothing, happen: nothing,
+			spec: map[string]any{"project": map[string]any{"id": nowhere}},
+			want: map[string]string{
+				"device Ready":        "False ProjectNotFound: there is no project NOWHERE that the key can see",
+				"sessions.ipv4 Ready": "", "sessions.ipv4 Synced": unresolved,
+				"bgp Ready": "False NotFound: there is no such BGP configuration",
+			},
+			unready: "bgp-config, device, and session-ipv4",
+			problem: "no such BGP configuration",
+			changes: map[string]int{},
+		},
+		"no-resource": {
+			reason: "there is no Project of that name", prepare: nothing, happen: nothing,
+			spec: map[string]any{"project": map[string]any{"name": "nobody"}},
+			want: map[string]string{
+				"device Ready": "", "device Synced": unresolved + `: mg.Spec.ForProvider.ProjectID: cannot get referenced resource: Project.`,
+				"sessions.ipv4 Ready": "", "sessions.ipv4 Synced": unresolved,
+				"bgp Ready": "", "bgp Synced": unresolved,
+			},
+			unready: "bgp-config, device, and session-ipv4",
+			problem: "a resource that is referred to is not there",
+			changes: map[string]int{},
+		},
+		"no-device": {
+			reason: "there is no device of that id to take over", prepare: nothing, happen: nothing,
+			spec: map[string]any{"deviceId": nowhere, "onDelete": "Orphan"},
+			want: map[string]string{
+				"device Ready":        "False Vanished: the device NOWHERE no longer exists",
+				"sessions.ipv4 Ready": "False DeviceNotFound: there is no device NOWHERE that the key can see",
+				"bgp Ready":           "True Available",
+			},
+			unready: "device, session-ipv4",
+			problem: "no longer exists",
+			changes: map[string]int{},
 		},
 	}
-	for name, tc := range cases {
+}
+
+// requestBGP leaves a project with a configuration that is not approved.
+func requestBGP(t *testing.T, project string) {
+	t.Helper()
+	sim.RemoveBGPConfig(project)
+	_, err := sim.SetBGPConfig(packetsim.BGPConfig{ProjectID: project, DeploymentType: "global", ASN: 65001, Status: packetsim.BGPRequested})
+	check(t, err)
+}
+
+// failDevice waits for the device of a project and has it fail.
+func failDevice(t *testing.T, project string) {
+	t.Helper()
+	await(t, "there is a device", func(context.Context) error {
+		devices := sim.Snapshot(scope(project)).Projects[0].Devices
+		if len(devices) == 0 {
+			return errors.New("there is none")
+		}
+		return sim.SetDeviceState(devices[0].Device.ID, packetsim.DeviceFailed)
+	})
+}
+
+// TestFailure shows that a server which cannot become Ready says why, where
+// its user looks, and that nothing is tried that cannot succeed.
+func TestFailure(t *testing.T) {
+	for name, f := range failures() {
 		for _, s := range styles() {
 			t.Run(name+"/"+s.name, func(t *testing.T) {
 				project := newProject(t)
-				tc.prepare(t, project)
-				server := s.server(t, name, project, "ipv4")
-				create(t, server)
-				tc.happen(t, project)
-				await(t, tc.reason, func(ctx context.Context) error {
-					if err := kube.Get(ctx, client.ObjectKeyFromObject(server), server); err != nil {
-						return err
-					}
-					c := condition(server, "Ready", tc.path...)
-					if c["status"] != "False" || !strings.Contains(fmt.Sprint(c["message"]), tc.want) {
-						return fmt.Errorf("want Ready False with a message that has %q at %v, got %v", tc.want, tc.path, server.Object["status"])
-					}
-					if got := value(server, "status", "device", "state"); got != tc.state {
-						return fmt.Errorf("want the device %s, got %q", tc.state, got)
-					}
-					return nil
-				})
-				if c := condition(server, "Ready", "status", "conditions"); c["status"] != "False" {
-					t.Errorf("%s: want the server not to be Ready, got %v", tc.reason, c)
+				f.prepare(t, project)
+				server, began := s.server(t, name, project, "ipv4"), time.Now()
+				for field, v := range f.spec {
+					check(t, unstructured.SetNestedField(server.Object, v, "spec", field))
 				}
-				t.Logf("it says: %v", condition(server, "Ready", tc.path...)["message"])
+				create(t, server)
+				f.happen(t, project)
+				awaitWords(t, s, server, f, project)
+				if f.changes[postDevice] > 0 {
+					settle(t, project)
+				}
+				if diff := cmp.Diff(f.changes, changes(began)); diff != "" {
+					t.Errorf("%s: requests that change something: -want, +got:\n%s", f.reason, diff)
+				}
 				remove(t, server)
 				await(t, "the server goes", gone(server))
 				await(t, "nothing of it stays at the API", empty(project))
@@ -84,60 +165,49 @@ func TestFailure(t *testing.T) {
 	}
 }
 
-func TestRefused(t *testing.T) {
-	const id = "00000000-0000-4000-8000-0000000000a1"
-	cases := map[string]struct {
-		reason string
-		spec   map[string]any
-		want   string
-	}{
-		"NoProject":   {reason: "a server belongs to a project", spec: map[string]any{"project": nil}, want: "spec.project"},
-		"TwoProjects": {reason: "a project is named in one way", spec: map[string]any{"project": map[string]any{"id": id, "name": "edge"}}, want: "either the id of the project or the name"},
-		"NoUUID":      {reason: "ids are UUIDs", spec: map[string]any{"project": map[string]any{"id": "edge"}}, want: "spec.project.id"},
-		"Metro":       {reason: "metros are those that are offered", spec: map[string]any{"metro": "mars"}, want: `"am"`},
-		"Size":        {reason: "sizes are those that are offered", spec: map[string]any{"size": "huge"}, want: `"small", "medium", "large"`},
-		"Announce":    {reason: "what is announced is a prefix", spec: map[string]any{"announce": []any{"147.75.40.2"}}, want: "must be a prefix such as"},
-		"Hostname":    {reason: "a host name has no blanks", spec: map[string]any{"hostname": "a b"}, want: "spec.hostname"},
+// awaitWords waits until a server says what is wrong.
+func awaitWords(t *testing.T, s style, server *unstructured.Unstructured, f failure, project string) {
+	t.Helper()
+	want := maps.Clone(f.want)
+	want["Ready"] = "False Creating: Unready resources: " + f.unready
+	if s.name == "claim" {
+		want["Ready"] = "False Waiting"
 	}
-	for _, s := range styles() {
-		for name, tc := range cases {
-			t.Run(s.name+"/"+name, func(t *testing.T) {
-				server := s.server(t, "refused", id, "")
-				await(t, "the kind is served", func(ctx context.Context) error {
-					return kube.Create(ctx, server.DeepCopy(), client.DryRunAll)
-				})
-				for field, v := range tc.spec {
-					check(t, unstructured.SetNestedField(server.Object, v, "spec", field))
-				}
-				err := kube.Create(t.Context(), server, client.DryRunAll)
-				if !kerrors.IsInvalid(err) || !strings.Contains(err.Error(), tc.want) {
-					t.Errorf("%s: want an error with %q, got: %v", tc.reason, tc.want, err)
-				}
-			})
+	await(t, f.reason, func(ctx context.Context) error {
+		if err := kube.Get(ctx, client.ObjectKeyFromObject(server), server); err != nil {
+			return err
 		}
-	}
+		if diff := cmp.Diff(want, says(server, want, project)); diff != "" {
+			return fmt.Errorf("what the server says: -want, +got:\n%s", diff)
+		}
+		if got := value(server, "status", "message"); !strings.Contains(got, f.problem) {
+			return fmt.Errorf("want the server to sum it up by %q, got %q", f.problem, got)
+		}
+		return nil
+	})
 }
 
-// TestImmutable shows that what a device cannot change is refused where the
-// user changes it.
-func TestImmutable(t *testing.T) {
-	for _, s := range styles() {
-		t.Run(s.name, func(t *testing.T) {
-			project := newProject(t)
-			server := s.server(t, "immutable", project, "ipv4")
-			create(t, server)
-			for _, patch := range []string{
-				`{"spec":{"metro":"ny"}}`, `{"spec":{"size":"large"}}`, `{"spec":{"reservedAddresses":8}}`,
-				`{"spec":{"project":{"id":"00000000-0000-4000-8000-0000000000a1"}}}`, `{"spec":{"deviceId":"00000000-0000-4000-8000-0000000000a1"}}`,
-			} {
-				err := kube.Patch(t.Context(), server.DeepCopy(), client.RawPatch(types.MergePatchType, []byte(patch)))
-				if !kerrors.IsInvalid(err) || !strings.Contains(err.Error(), "create another server") {
-					t.Errorf("%s: want it refused with a remedy, got: %v", patch, err)
-				}
+// says returns the conditions of a server that are wanted, in the form of
+// failure.want. Messages end where what is wanted ends.
+func says(server *unstructured.Unstructured, want map[string]string, project string) map[string]string {
+	names, got := strings.NewReplacer(project, "PROJECT", nowhere, "NOWHERE"), map[string]string{}
+	for key := range want {
+		part, kind, found := strings.Cut(key, " ")
+		path := append(append([]string{"status"}, strings.Split(part, ".")...), "conditions")
+		if !found { // Of the server itself.
+			kind, path = part, []string{"status", "conditions"}
+		}
+		if c := condition(server, kind, path...); c != nil {
+			got[key] = fmt.Sprintf("%v %v", c["status"], c["reason"])
+			if c["message"] != nil {
+				got[key] += names.Replace(fmt.Sprintf(": %v", c["message"]))
 			}
-			remove(t, server)
-			await(t, "the server goes", gone(server))
-			await(t, "nothing of it stays at the API", empty(project))
-		})
+		} else {
+			got[key] = ""
+		}
+		if want[key] != "" && strings.HasPrefix(got[key], want[key]) {
+			got[key] = want[key]
+		}
 	}
+	return got
 }

@@ -34,9 +34,10 @@ type program struct {
 // providerPath is where the provider is built.
 func providerPath(dir string) string { return filepath.Join(dir, "provider") }
 
+// buildProvider builds the provider with the race detector.
 func buildProvider(ctx context.Context, root, dir string) error {
-	build := exec.CommandContext(ctx, "go", "build", "-o", providerPath(dir), "./cmd/provider")
-	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=0")
+	build := exec.CommandContext(ctx, "go", "build", "-race", "-o", providerPath(dir), "./cmd/provider")
+	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=1")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("cannot build the provider: %w\n%s", err, out)
 	}
@@ -60,10 +61,10 @@ func newProvider(ctx context.Context, dir string) (*program, error) {
 
 // start starts the provider as users have it, but that it looks more often, and
 // need not allow for lists that lag behind after a creation whose answer was
-// lost.
+// lost. A data race ends it, which fails every test that waits for something.
 func (p *program) start() error {
-	cmd := exec.Command(p.bin, "--debug", "--no-leader-election", "--metrics-address=0", "--probe-address=0", "--poll-interval=3s", "--backoff-max=2s", "--creation-window=10s") //nolint:noctx // Built by us; stop ends it.
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+p.kubeconfig)
+	cmd := exec.Command(p.bin, "--debug", "--no-leader-election", "--metrics-address=0", "--probe-address=0", "--poll-interval=2s", "--backoff-max=2s", "--creation-window=10s") //nolint:noctx // Built by us; stop ends it.
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+p.kubeconfig, "GORACE=halt_on_error=1 exitcode=66")
 	var err error
 	p.process, err = process.Start("the provider", p.log, cmd)
 	return err

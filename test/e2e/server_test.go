@@ -10,18 +10,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-)
 
-// The routes by which things are made and removed.
-const (
-	postDevice    = "POST /projects/{id}/devices"
-	postSession   = "POST /devices/{id}/bgp/sessions"
-	postBlock     = "POST /projects/{id}/ips"
-	updateSession = "PUT /bgp/sessions/{id}"
+	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
 func TestVariants(t *testing.T) {
@@ -64,7 +57,7 @@ func TestVariants(t *testing.T) {
 					t.Errorf("%s: families of the sessions: -want, +got:\n%s", tc.reason, diff)
 				}
 				wantStatus(t, server, project, tc.variant, tc.want)
-				wantChanges(t, tc.reason, began, tc.creates)
+				wantChanges(t, tc.reason, project, began, tc.creates)
 				remove(t, server)
 				await(t, "the server goes", gone(server))
 				await(t, "nothing of it stays at the API", empty(project))
@@ -100,13 +93,7 @@ func wantStatus(t *testing.T, server *unstructured.Unstructured, project, varian
 		want["sessions.ipv4.peerIps"] = "[169.254.255.1 169.254.255.2]"
 		want["sessions.ipv4.customerIp"] = want["addresses.privateIpv4"]
 	}
-	if variant == "with-prefix" {
-		announced, _ := device.Device.CustomData["announce"].([]any)
-		if len(announced) != 1 {
-			t.Fatalf("want the device to be told one prefix to announce, got %v", device.Device.CustomData)
-		}
-		want["prefix"] = fmt.Sprint(announced[0])
-	}
+	want["prefix"], want["reservation.state"] = wantPrefix(t, project, variant, device.Device)
 	got := map[string]string{}
 	for path := range want {
 		got[path] = value(server, append([]string{"status"}, strings.Split(path, ".")...)...)
@@ -114,6 +101,31 @@ func wantStatus(t *testing.T, server *unstructured.Unstructured, project, varian
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("status of the server: -want, +got:\n%s", diff)
 	}
+}
+
+// wantPrefix returns the prefix that a server should say it announces, and the
+// state of its reservation: those of the one block at the API, which the device
+// must have been told. Only one variant has a block.
+func wantPrefix(t *testing.T, project, variant string, device packetsim.Device) (prefix, state string) {
+	t.Helper()
+	reserved, err := blocks(t.Context(), project)
+	if err != nil {
+		t.Fatal(err)
+	}
+	announced := []any{}
+	if variant == "with-prefix" {
+		if len(reserved) != 1 || reserved[0].Type != "public_ipv4" || reserved[0].CIDR != 32 {
+			t.Fatalf("want one block of one public IPv4 address, got %+v", reserved)
+		}
+		prefix, state = fmt.Sprintf("%s/%d", reserved[0].Network, reserved[0].CIDR), reserved[0].State
+		announced = append(announced, prefix)
+	} else if len(reserved) > 0 {
+		t.Errorf("want no block of addresses, got %+v", reserved)
+	}
+	if diff := cmp.Diff(announced, device.CustomData["announce"]); diff != "" {
+		t.Errorf("what the device is told to announce: -want, +got:\n%s", diff)
+	}
+	return prefix, state
 }
 
 func TestDefaultRoute(t *testing.T) {
@@ -138,69 +150,13 @@ func TestDefaultRoute(t *testing.T) {
 				return nil
 			})
 			t.Logf("told after %s", time.Since(began).Round(time.Millisecond))
-			wantChanges(t, "the session is updated in place", began, map[string]int{updateSession: 1})
+			wantChanges(t, "the session is updated in place, once", project, began, map[string]int{updateSession: 1})
 
 			remove(t, server)
 			await(t, "the server goes", gone(server))
 			await(t, "nothing of it stays at the API", empty(project))
 		})
 	}
-}
-
-func TestConnectionSecret(t *testing.T) {
-	project := newProject(t)
-	claim, composite := claims().server(t, "secret-of-claim", project, ""), composites().server(t, "secrets-of", project, "")
-	create(t, claim)
-	create(t, composite)
-	await(t, "become Ready", ready(claim, composite))
-
-	want := map[string]string{"hostname": "secret-of-claim", "user": "root"}
-	for key, path := range map[string][]string{
-		"publicIpv4": {"addresses", "publicIpv4"}, "publicIpv6": {"addresses", "publicIpv6"}, "privateIpv4": {"addresses", "privateIpv4"},
-		"ipv4CustomerIp": {"sessions", "ipv4", "customerIp"}, "ipv6CustomerIp": {"sessions", "ipv6", "customerIp"},
-	} {
-		want[key] = value(claim, append([]string{"status"}, path...)...)
-	}
-	for _, f := range []string{"ipv4", "ipv6"} {
-		want[f+"CustomerAs"], want[f+"PeerAs"], want[f+"Multihop"] = "65000", "65530", "true"
-		want[f+"Md5Enabled"], want[f+"Md5Password"] = "true", password
-	}
-	want["ipv4PeerIps"], want["ipv6PeerIps"] = "169.254.255.1,169.254.255.2", "fc00::e,fc00::f"
-	awaitSecret(t, "secret-of-claim", want)
-
-	for _, f := range []string{"ipv4", "ipv6"} {
-		awaitSecret(t, value(composite, "status", "sessions", f, "secretName"), map[string]string{
-			"customerIp": value(composite, "status", "sessions", f, "customerIp"), "md5Password": password, "peerAs": "65530",
-		})
-	}
-	awaitSecret(t, value(composite, "status", "device", "secretName"), map[string]string{"hostname": "secrets-of", "user": "root"})
-
-	if text := fmt.Sprint(claim.Object, composite.Object); strings.Contains(text, password) {
-		t.Errorf("the password is outside of Secrets: %s", text)
-	}
-	remove(t, claim)
-	remove(t, composite)
-	await(t, "the servers go", gone(claim, composite))
-	await(t, "nothing of them stays at the API", empty(project))
-}
-
-// awaitSecret waits until a Secret has, among others, what is wanted.
-func awaitSecret(t *testing.T, name string, want map[string]string) {
-	t.Helper()
-	await(t, "Secret "+name, func(ctx context.Context) error {
-		secret := &corev1.Secret{}
-		if err := kube.Get(ctx, client.ObjectKey{Namespace: "default", Name: name}, secret); err != nil {
-			return err
-		}
-		got := map[string]string{}
-		for key := range want {
-			got[key] = string(secret.Data[key])
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			return fmt.Errorf("-want, +got:\n%s", diff)
-		}
-		return nil
-	})
 }
 
 // TestExamples shows that the files of the examples work as they are: the
