@@ -43,6 +43,7 @@ type demo struct {
 	packetsim *process.Process
 	endpoint  string // packetsim's base URL.
 	provider  *process.Process
+	stock     []string // What the API had before.
 	managed   []*unstructured.Unstructured
 
 	crossplane *localcluster.Crossplane

@@ -14,8 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-
-	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
 var errBoom = errors.New("boom")
@@ -189,45 +187,6 @@ func TestCheckRequests(t *testing.T) {
 				t.Errorf("\n%s\ncheckUpdates: want error with %q, got: %v", tc.reason, tc.wantErr, err)
 			}
 		})
-	}
-}
-
-func TestCheckGone(t *testing.T) {
-	sim := packetsim.Start(t, packetsim.Config{})
-	project := sim.AddProject(packetsim.Project{Name: "demo"})
-	sim.EnableBGP(project.ID)
-	device := sim.AddDevice(packetsim.Device{ProjectID: project.ID, Hostname: "edge-1"})
-	session := sim.AddSession(packetsim.BGPSession{DeviceID: device.ID, AddressFamily: "ipv4"})
-
-	d := &demo{endpoint: sim.URL}
-	if err := d.checkGone(t.Context(), session.ID); err == nil || !strings.Contains(err.Error(), "is not gone") {
-		t.Errorf("a session that is there: want an error that says so, got: %v", err)
-	}
-	sim.RemoveSession(session.ID)
-	if err := d.checkGone(t.Context(), session.ID); err != nil {
-		t.Errorf("a session that is gone: want no error, got: %v", err)
-	}
-}
-
-func TestCheckNoDevices(t *testing.T) {
-	sim := packetsim.Start(t, packetsim.Config{})
-	project := sim.AddProject(packetsim.Project{Name: "test"})
-	claim := object("claims.platform.example.org", "BgpServer", "team", "a", nil)
-	if err := unstructured.SetNestedField(claim.Object, project.ID, "status", "projectId"); err != nil {
-		t.Fatal(err)
-	}
-	d := &demo{endpoint: sim.URL, claims: []*unstructured.Unstructured{claim}}
-	device := sim.AddDevice(packetsim.Device{ProjectID: project.ID, Hostname: "edge-1"})
-	if err := d.checkNoDevices(t.Context()); err == nil || !strings.Contains(err.Error(), "edge-1") {
-		t.Errorf("a device that is there: want an error that names it, got: %v", err)
-	}
-	sim.RemoveDevice(device.ID)
-	if err := d.checkNoDevices(t.Context()); err != nil {
-		t.Errorf("a device that is gone: want no error, got: %v", err)
-	}
-	sim.RemoveProject(project.ID)
-	if err := d.checkNoDevices(t.Context()); err == nil || !strings.Contains(err.Error(), "404") {
-		t.Errorf("a project that is gone: want an error with the status, got: %v", err)
 	}
 }
 

@@ -64,7 +64,7 @@ func (d *demo) host(ctx context.Context) error {
 // show prints the managed resources as kubectl does.
 func (d *demo) show(ctx context.Context) error { return d.get(ctx, "managed", "-A") }
 
-// get prints what kubectl gets.
+// get prints a command as one would type it, and what kubectl says to it.
 func (d *demo) get(ctx context.Context, args ...string) error {
 	cmd := exec.CommandContext(ctx, d.kubectl, append([]string{"get", "--cache-dir", d.path("kubectl")}, args...)...) //nolint:gosec // Found by us.
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.cluster.Kubeconfig())
@@ -72,7 +72,7 @@ func (d *demo) get(ctx context.Context, args ...string) error {
 	if err != nil {
 		return fmt.Errorf("cannot show %s: %w\n%s", args[0], err, out)
 	}
-	d.printf("\n%s\n", out)
+	d.printf("\n$ kubectl get %s\n%s\n", strings.Join(args, " "), out)
 	return nil
 }
 

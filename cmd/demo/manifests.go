@@ -31,6 +31,7 @@ func (d *demo) applyExamples(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	d.managed = nil
 	slices.SortStableFunc(objs, func(a, b *unstructured.Unstructured) int { return rank(a) - rank(b) })
 	for _, obj := range objs {
 		if err := d.apply(ctx, obj); err != nil {

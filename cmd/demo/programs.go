@@ -111,7 +111,7 @@ func (d *demo) startPacketsim(ctx context.Context) error {
 		return err
 	}
 	d.sayf("%s", d.endpoint)
-	return nil
+	return d.takeStock(ctx)
 }
 
 func (d *demo) installCRDs(context.Context) error {

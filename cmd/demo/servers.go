@@ -4,30 +4,26 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane-contrib/provider-packet/internal/localcluster"
-	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
 // servers is the folder with the API for a server that speaks BGP, in the style
 // of claims.
 const servers = "examples/compositions/claim"
 
-// claimKind is what a user of that API asks for, and compositeKind what stands
-// for it in the cluster.
-const (
-	claimKind     = "bgpservers.claims.platform.example.org"
-	compositeKind = "xbgpservers.claims.platform.example.org"
-)
+// claimKind is what a user of that API asks for.
+const claimKind = "bgpservers.claims.platform.example.org"
 
 func (d *demo) startCrossplane(ctx context.Context) error {
 	var err error
@@ -39,7 +35,8 @@ func (d *demo) startCrossplane(ctx context.Context) error {
 }
 
 // offerServers does what a platform team does: it defines the API, and makes
-// the project that servers belong to.
+// the project that servers belong to. From then on, what the API has is the
+// servers'.
 func (d *demo) offerServers(ctx context.Context) error {
 	root, err := localcluster.Root()
 	if err != nil {
@@ -60,8 +57,13 @@ func (d *demo) offerServers(ctx context.Context) error {
 		if err := d.apply(ctx, obj); err != nil {
 			return err
 		}
+		if isManaged(obj) {
+			if err := d.await(ctx, func(ctx context.Context) error { return d.checkReady(ctx, obj) }); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	return d.takeStock(ctx)
 }
 
 // claimServers does what a user does.
@@ -92,74 +94,30 @@ func (d *demo) claimServers(ctx context.Context) error {
 	})
 }
 
-// showServers shows each level: the claims, the composites that stand for them,
-// and what one of those consists of.
+// showServers shows each level: what a user sees of the claims, what is below
+// the first one, and what a router finds in its Secret.
 func (d *demo) showServers(ctx context.Context) error {
 	if len(d.claims) == 0 {
 		return fmt.Errorf("there is no claim in %s", servers)
 	}
-	parts := "crossplane.io/claim-name=" + d.claims[0].GetName()
-	for _, args := range [][]string{{claimKind, "-A"}, {compositeKind}, {"managed", "-l", parts}} {
-		d.printf("\n$ kubectl get %s", strings.Join(args, " "))
-		if err := d.get(ctx, args...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// returnServers deletes the claims, and checks that nothing of them is left at
-// the API.
-func (d *demo) returnServers(ctx context.Context) error {
-	for _, obj := range d.claims {
-		if err := d.kube.Delete(ctx, obj.DeepCopy()); err != nil {
-			return fmt.Errorf("cannot delete %s: %w", describe(obj), err)
-		}
-	}
-	err := d.await(ctx, func(ctx context.Context) error {
-		for _, obj := range d.claims {
-			err := d.read(ctx, obj.DeepCopy())
-			if err == nil {
-				return fmt.Errorf("%s is still there", describe(obj))
-			}
-			if client.IgnoreNotFound(err) != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	claim := d.claims[0]
+	if err := d.get(ctx, "bgpserver", "-n", claim.GetNamespace()); err != nil {
 		return err
 	}
-	return d.await(ctx, d.checkNoDevices)
+	d.printf("\n%s consists of:\n\n", describe(claim))
+	if err := d.showTree(ctx, claim); err != nil {
+		return err
+	}
+	name, _, _ := unstructured.NestedString(claim.Object, "spec", "writeConnectionSecretToRef", "name")
+	secret := &corev1.Secret{}
+	if err := d.kube.Get(ctx, client.ObjectKey{Namespace: claim.GetNamespace(), Name: name}, secret); err != nil {
+		return fmt.Errorf("cannot read the Secret of %s: %w", describe(claim), err)
+	}
+	d.sayf("What a router needs is in Secret %s/%s: %s", claim.GetNamespace(), name, strings.Join(slices.Sorted(maps.Keys(secret.Data)), ", "))
+	return nil
 }
 
-// checkNoDevices asks packetsim for the devices of the claims' project.
-func (d *demo) checkNoDevices(ctx context.Context) error {
-	project, _, _ := unstructured.NestedString(d.claims[0].Object, "status", "projectId")
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.endpoint+"projects/"+project+"/devices", http.NoBody)
-	if err != nil {
-		return fmt.Errorf("cannot ask for the devices: %w", err)
-	}
-	req.Header.Set("X-Auth-Token", packetsim.DefaultToken)
-	resp, err := http.DefaultClient.Do(req) //nolint:gosec // To our packetsim.
-	if err != nil {
-		return fmt.Errorf("cannot ask for the devices: %w", err)
-	}
-	defer resp.Body.Close() //nolint:errcheck // It was read.
-	var list struct {
-		Devices []struct {
-			Hostname string `json:"hostname"`
-		} `json:"devices"`
-	}
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("cannot read the devices of project %q: status %d", project, resp.StatusCode)
-	}
-	if err := json.NewDecoder(resp.Body).Decode(&list); err != nil {
-		return fmt.Errorf("cannot read the devices of project %q: %w", project, err)
-	}
-	if len(list.Devices) > 0 {
-		return fmt.Errorf("the API still has devices: %v", list.Devices)
-	}
-	return nil
+// returnServers deletes the claims and waits until they are gone.
+func (d *demo) returnServers(ctx context.Context) error {
+	return d.deleteAll(ctx, d.claims)
 }

@@ -76,15 +76,17 @@ func (d *demo) updateSessions(ctx context.Context) error {
 
 // deleteManaged deletes every managed resource and waits until Kubernetes has
 // none of them left.
-func (d *demo) deleteManaged(ctx context.Context) error {
-	for _, obj := range d.managed {
+func (d *demo) deleteManaged(ctx context.Context) error { return d.deleteAll(ctx, d.managed) }
+
+func (d *demo) deleteAll(ctx context.Context, objs []*unstructured.Unstructured) error {
+	for _, obj := range objs {
 		if err := d.kube.Delete(ctx, obj.DeepCopy()); err != nil {
 			return fmt.Errorf("cannot delete %s: %w", describe(obj), err)
 		}
 	}
 	return d.await(ctx, func(ctx context.Context) error {
 		var left []error
-		for _, obj := range d.managed {
+		for _, obj := range objs {
 			err := d.read(ctx, obj.DeepCopy())
 			if client.IgnoreNotFound(err) != nil {
 				left = append(left, err)

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -34,22 +35,54 @@ func (d *demo) beginning() []step {
 		{"Apply the examples", "", d.applyExamples},
 		{"Wait until every managed resource is Ready", "a few seconds", d.awaitReady},
 		{"Show them as kubectl does", "", d.show},
+	}
+}
+
+// middle changes each session, removes everything at once, and checks what
+// reached the API.
+func (d *demo) middle() []step {
+	return []step{
+		{"Turn defaultRoute over on every BgpSession", "a few seconds", d.updateSessions},
+		{"Check that each was updated by one PUT and no DELETE", "", d.checkUpdates},
+		{"Delete every managed resource at once", "a few seconds", d.deleteManaged},
+		{"Check that each session was deleted once", "", d.checkDeletions},
+		{"Check that the API has nothing left of the examples", "", d.checkEmptied},
+	}
+}
+
+// again leaves something to try things on.
+func (d *demo) again() []step {
+	return []step{
+		{"Apply the examples again, for you to try things on", "", d.applyExamples},
+		{"Wait until every managed resource is Ready", "a few seconds", d.awaitReady},
+	}
+}
+
+// composed offers servers, and claims two.
+func (d *demo) composed() []step {
+	return []step{
 		{"Start Crossplane's core and its composition function", "about 3 s", d.startCrossplane},
-		{"Offer a server that speaks BGP as an API of its own", "", d.offerServers},
-		{"Claim two servers, and wait until they are Ready", "some 20 s", d.claimServers},
+		{"Offer a server that speaks BGP as an API of its own", "a few seconds", d.offerServers},
+		{"Claim two servers, and wait until they are Ready", "some 10 s", d.claimServers},
 		{"Show them, and what they consist of", "", d.showServers},
 	}
 }
 
-// ending changes and removes each session, and checks what reached the API.
+// ending gives the servers back.
 func (d *demo) ending() []step {
 	return []step{
-		{"Delete the claims, and check that the API has nothing of them left", "a few seconds", d.returnServers},
-		{"Turn defaultRoute over on every BgpSession", "a few seconds", d.updateSessions},
-		{"Check that each was updated by one PUT and no DELETE", "", d.checkUpdates},
-		{"Delete every managed resource", "a few seconds", d.deleteManaged},
-		{"Check that the API has none of the sessions left", "", d.checkDeletions},
+		{"Delete the claims", "a few seconds", d.returnServers},
+		{"Check that the API has nothing left of the servers", "", d.checkEmptied},
 	}
+}
+
+// story is all that is told once everything is built: with --once it goes to
+// its end by itself, else there is something left to try.
+func (d *demo) story() []step {
+	if d.Once {
+		return slices.Concat(d.beginning(), d.middle(), d.composed(), d.ending())
+	}
+	return slices.Concat(d.beginning(), d.middle(), d.again(), d.composed())
 }
 
 // tell does the steps one after the other, each announced with the time since
