@@ -25,6 +25,17 @@ BENCHTIME ?= 1s
 comma := ,
 step = @printf '\n==> %s\n' "$(1)"
 
+# What a part of the tests is called and how long it may take, and its commands.
+# At its end it says how long it took.
+define timed
+	@printf '\n==> %s (%s)\n' '$(1)' '$(2)'
+	@began=$$(date +%s); set -e; $(3); \
+	printf '==> %s took %s s\n' '$(1)' $$(($$(date +%s) - began))
+endef
+
+# When make began.
+BEGAN := $(shell date +%s)
+
 .DEFAULT_GOAL := help
 
 ##@ Use
@@ -58,25 +69,30 @@ run: build ## Run the provider against the cluster of the current KUBECONFIG; it
 ##@ Test
 
 .PHONY: test
-test: test-unit integration ## Run the tests with the race detector: unit, then integration. What runs on Crossplane is make e2e
+test: test-unit integration e2e ## Run the tests with the race detector: unit, integration, and end to end on Crossplane
+	@printf '\n==> All tests passed; they took %s s\n' $$(($$(date +%s) - $(BEGAN)))
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need no control plane
-	$(call step,unit tests with the race detector (about 5 min the first time and when packetsim changed$(comma) else under 1 min))
-	CGO_ENABLED=1 go test -race $(UNIT)
+	$(call timed,Unit tests,about 5 min the first time and when packetsim changed$(comma) else under 1 min, \
+		CGO_ENABLED=1 go test -race $(UNIT))
 
 .PHONY: integration
 integration: ## Run the tests against a real etcd and Kubernetes API server
-	$(call step,integration tests with the race detector (the control plane and Crossplane are built the first time$(comma) up to 8 min))
-	@mkdir -p bin && go build -o bin/demo ./cmd/demo && bin/demo --build
-	CGO_ENABLED=1 go test -race -count=1 -parallel 8 -timeout 30m ./test/integration/...
+	@mkdir -p bin && go build -o bin/demo ./cmd/demo
+	$(call timed,Building control plane and Crossplane,up to 8 min the first time$(comma) then at once, \
+		bin/demo --build)
+	$(call timed,Integration tests,5 to 10 min, \
+		CGO_ENABLED=1 go test -race -count=1 -parallel 8 -timeout 30m ./test/integration/...)
 
 .PHONY: e2e
-e2e: packages ## Run the compositions of examples/ on Crossplane's core, with the provider and packetsim
-	$(call step,what the example compositions ask of Crossplane)
-	go -C cluster/functions test -count=1 ./...
-	$(call step,end-to-end tests (about 4 min))
-	go test -count=1 -timeout 40m ./test/e2e
+e2e: ## Run the compositions of examples/ on Crossplane's core, with the provider and packetsim
+	$(call timed,Building the packages of the compositions,up to 1 min the first time$(comma) then seconds, \
+		$(MAKE) --no-print-directory packages)
+	$(call timed,What the compositions ask of Crossplane,up to 1 min the first time$(comma) then seconds, \
+		go -C cluster/functions test -count=1 ./...)
+	$(call timed,End-to-end tests,5 to 10 min, \
+		CGO_ENABLED=1 go test -race -count=1 -v -timeout 40m ./test/e2e)
 
 .PHONY: conformance
 conformance: ## Compare packetsim with the Packet API, and with its OpenAPI document if PACKET_OPENAPI names it
