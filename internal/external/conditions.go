@@ -104,7 +104,7 @@ func (c *externalClient[A, S, X]) refusal(mg resource.Managed, why Reason) *Refu
 		ReasonAdoptionRefused: fmt.Sprintf("the %s exists already and the annotation %s is \"false\"; remove the annotation to take it over, or delete the %s",
 			c.Noun, AnnotationAdopt, c.Noun),
 		ReasonNotFound:            fmt.Sprintf("there is no such %s, and the management policies do not allow Create", c.Noun),
-		ReasonVanished:            fmt.Sprintf("the %s %s no longer exists%s", c.Noun, name, c.remedyOfVanished(mg)),
+		ReasonVanished:            c.textOfVanished(mg, name),
 		ReasonCreationUnconfirmed: fmt.Sprintf("it is not known yet whether the %s was created; looking again before trying again", c.Noun),
 		ReasonDeleteForbidden:     c.kept(c.allowed),
 		ReasonNotOurs:             "this resource neither created nor adopted it",
@@ -112,16 +112,22 @@ func (c *externalClient[A, S, X]) refusal(mg resource.Managed, why Reason) *Refu
 	return &Refusal{Reason: why, Message: text}
 }
 
-// remedyOfVanished says what the user can do about an object that is gone.
-func (c *externalClient[A, S, X]) remedyOfVanished(mg resource.Managed) string {
+// textOfVanished says what the user can do about an object that is gone, or
+// that never was: its name was given by somebody.
+func (c *externalClient[A, S, X]) textOfVanished(mg resource.Managed, name string) string {
+	seen, err := lastOf[Identity](mg)
+	if err == nil && seen.ID == "" && meta.GetExternalCreateSucceeded(mg).IsZero() {
+		return fmt.Sprintf("there is no %s %s; correct the annotation %s, or remove it to have one created", c.Noun, name, meta.AnnotationKeyExternalName)
+	}
+	text := fmt.Sprintf("the %s %s no longer exists", c.Noun, name)
 	last, err := lastOf[S](mg)
 	if err != nil {
-		return ""
+		return text
 	}
 	if _, remedy := c.Recreate(mg.GetAnnotations()[AnnotationRecreate] == "true", last); remedy != "" {
-		return "; " + remedy
+		return text + "; " + remedy
 	}
-	return ""
+	return text
 }
 
 func (c *externalClient[A, S, X]) mismatch() string {

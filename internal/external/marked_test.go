@@ -88,6 +88,10 @@ func TestObserveMarked(t *testing.T) {
 			reason: "what vanished is not made anew, and the remedy is told", changes: []func(resource.Managed){named(objectID), last("seen")}, ops: gone(),
 			wantErr: "the thing " + objectID + " no longer exists; ask for another", why: string(ReasonVanished), name: objectID, claimed: []string{objectID}, calls: []string{"Get", "Find"},
 		},
+		"Mistyped": {
+			reason: "a name that was given, and that nothing was ever seen to have, was mistyped", changes: []func(resource.Managed){named(objectID)}, ops: gone(),
+			wantErr: "there is no thing " + objectID + "; correct the annotation crossplane.io/external-name, or remove it to have one created", why: string(ReasonVanished), name: objectID, claimed: []string{objectID}, calls: []string{"Get", "Find"},
+		},
 		"Again": {
 			reason: "what vanished is made anew where that is asked for", changes: []func(resource.Managed){named(objectID), last("seen"), again}, ops: gone(),
 			name: objectID, claimed: []string{objectID}, calls: []string{"Get", "Find", "Prepare"},

@@ -105,12 +105,12 @@ func failures() map[string]failure {
 			reason: "there is no device of that id to take over", prepare: nothing, happen: nothing,
 			spec: map[string]any{"deviceId": nowhere, "onDelete": "Orphan"},
 			want: map[string]string{
-				"device Ready":        "False Vanished: the device NOWHERE no longer exists",
+				"device Ready":        "False Vanished: there is no device NOWHERE; correct the annotation",
 				"sessions.ipv4 Ready": "False DeviceNotFound: there is no device NOWHERE that the key can see",
 				"bgp Ready":           "True Available",
 			},
 			unready: "device, session-ipv4",
-			problem: "no longer exists",
+			problem: "there is no device",
 			changes: map[string]int{},
 		},
 	}
