@@ -63,7 +63,7 @@ func deviceSettings() []field.Field {
 		field.String("hostname", "Host name. Unset means one that the API chooses.").
 			Matching(`^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$`, "a host name: letters, digits, dots and hyphens"),
 		field.String("description", "Description of the device."),
-		field.String("billingCycle", "How the device is charged: hourly, daily, monthly or yearly. Unset means hourly.").
+		field.String("billingCycle", "How the device is charged: hourly, daily, monthly or yearly. Unset leaves that to the API.").
 			OneOf("hourly", "daily", "monthly", "yearly"),
 		tags("device"),
 		field.String("userData", "Script or cloud-init document that runs at the first boot. A change is recorded, and runs when the device is reinstalled. Unset leaves what the API has.").Unreported(),

@@ -194,6 +194,12 @@ func explainNamespace(reference *extv1.JSONSchemaProps, scope field.Scope) error
 // expression only.
 func constrain(p *extv1.JSONSchemaProps, f field.Field, scope field.Scope) error {
 	p.Description = f.Text
+	switch {
+	case f.Immutable && f.Kind != "":
+		p.Description += " Immutable, unless a reference or selector with the policy resolve: Always leads elsewhere."
+	case f.Immutable:
+		p.Description += " Immutable."
+	}
 	p.XValidations = append(p.XValidations, validations(f.PatternRules())...)
 	if f.Max != 0 {
 		p.Minimum, p.Maximum = ptr.To(float64(f.Min)), ptr.To(float64(f.Max))

@@ -138,7 +138,7 @@ func TestFinish(t *testing.T) {
 					t.Errorf("rules of %s: -want, +got:\n%s", part, diff)
 				}
 				size, device := at(t, c, part+".size"), at(t, c, part+".deviceId")
-				if enum(size) != `"small" "large"` || size.Description != "Size." {
+				if enum(size) != `"small" "large"` || size.Description != "Size. Immutable." {
 					t.Errorf("%s.size: got the values %s and the text %q", part, enum(size), size.Description)
 				}
 				if diff := cmp.Diff(validations(k.Fields[1].PatternRules()), device.XValidations); diff != "" {

@@ -93,7 +93,8 @@ func (k Kind) FallbackRules() []Rule {
 
 // ParameterRules are the rules on spec.forProvider and on spec.initProvider,
 // named by the argument: an immutable argument keeps its value once it has
-// one. One that a reference or a selector fills may follow it.
+// one. One that a reference or a selector fills may be left to them again, and
+// follows those that are always resolved.
 //
 // They are transition rules on the surrounding object, because a rule on the
 // field itself is not evaluated when the field is removed, and so would permit
@@ -104,12 +105,7 @@ func (k Kind) ParameterRules(parent string) []Rule {
 		if !f.Immutable || (f.ArgumentOnly() && parent != "spec.forProvider") {
 			continue
 		}
-		forms := []string{fmt.Sprintf("!has(oldSelf.%s)", f.Name)}
-		for _, beside := range []string{f.RefName(), f.SelectorName()} {
-			if beside != "" {
-				forms = append(forms, "has(self."+beside+")")
-			}
-		}
+		forms := append([]string{fmt.Sprintf("!has(oldSelf.%s)", f.Name)}, f.followings()...)
 		forms = append(forms, fmt.Sprintf("(has(self.%s) && %s)", f.Name, f.equals("self."+f.Name, "oldSelf."+f.Name)))
 		rules = append(rules, Rule{
 			Expression: strings.Join(forms, " || "),
@@ -119,6 +115,25 @@ func (k Kind) ParameterRules(parent string) []Rule {
 		})
 	}
 	return append(rules, k.choiceRules(parent)...)
+}
+
+// followings are the cases in which the value is not the user's own: it is left
+// to what is beside it, or follows that.
+func (f Field) followings() []string {
+	if f.Kind == "" {
+		return nil
+	}
+	const always = "has(%[1]s.policy) && has(%[1]s.policy.resolve) && %[1]s.policy.resolve == 'Always'"
+	ref, selector := "self."+f.RefName(), "self."+f.SelectorName()
+	follows := fmt.Sprintf(always, ref)
+	if f.Type == TypeStringList {
+		follows = ref + ".exists(r, " + fmt.Sprintf(always, "r") + ")"
+	}
+	return []string{
+		fmt.Sprintf("(!has(self.%s) && (has(%s) || has(%s)))", f.Name, ref, selector),
+		fmt.Sprintf("(has(%s) && %s)", ref, follows),
+		fmt.Sprintf("(has(%s) && %s)", selector, fmt.Sprintf(always, selector)),
+	}
 }
 
 // remedy completes the sentence "set ...".

@@ -87,11 +87,25 @@ func TestParameterRules(t *testing.T) {
 			}},
 		},
 		"Reference": {
-			reason: "A value follows what fills it.",
+			reason: "A value follows what is always resolved, and may be left to what fills it.",
 			field:  String("a", "A.").Fixed().RefersTo("Device"),
 			want: []Rule{{
-				Expression: "!has(oldSelf.a) || has(self.aRef) || has(self.aSelector) || (has(self.a) && self.a == oldSelf.a)",
+				Expression: "!has(oldSelf.a) || (!has(self.a) && (has(self.aRef) || has(self.aSelector)))" +
+					" || (has(self.aRef) && has(self.aRef.policy) && has(self.aRef.policy.resolve) && self.aRef.policy.resolve == 'Always')" +
+					" || (has(self.aSelector) && has(self.aSelector.policy) && has(self.aSelector.policy.resolve) && self.aSelector.policy.resolve == 'Always')" +
+					" || (has(self.a) && self.a == oldSelf.a)",
 				Message:    message, Path: ".a",
+			}},
+		},
+		"References": {
+			reason: "One reference of a list that is always resolved changes the list.",
+			field:  Strings("a", "A.").Fixed().RefersTo("SshKey"),
+			want: []Rule{{
+				Expression: "!has(oldSelf.a) || (!has(self.a) && (has(self.aRefs) || has(self.aSelector)))" +
+					" || (has(self.aRefs) && self.aRefs.exists(r, has(r.policy) && has(r.policy.resolve) && r.policy.resolve == 'Always'))" +
+					" || (has(self.aSelector) && has(self.aSelector.policy) && has(self.aSelector.policy.resolve) && self.aSelector.policy.resolve == 'Always')" +
+					" || (has(self.a) && self.a == oldSelf.a)",
+				Message: message, Path: ".a",
 			}},
 		},
 		"SecretKey": {

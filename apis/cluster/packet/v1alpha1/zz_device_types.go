@@ -16,7 +16,7 @@ type DeviceInitParameters struct {
 	// Whether the device boots from the network every time. Unset means false.
 	AlwaysPxe *bool `json:"alwaysPxe,omitempty" tf:"always_pxe,omitempty"`
 
-	// How the device is charged: hourly, daily, monthly or yearly. Unset means hourly.
+	// How the device is charged: hourly, daily, monthly or yearly. Unset leaves that to the API.
 	BillingCycle *string `json:"billingCycle,omitempty" tf:"billing_cycle,omitempty"`
 
 	// A JSON object that the API keeps with the device, such as {"team":"edge"}. Unset means none. Anybody who may read the device can read it.
@@ -115,7 +115,7 @@ type DeviceObservation struct {
 	// Whether the device boots from the network every time. Unset means false.
 	AlwaysPxe *bool `json:"alwaysPxe,omitempty" tf:"always_pxe,omitempty"`
 
-	// How the device is charged: hourly, daily, monthly or yearly. Unset means hourly.
+	// How the device is charged: hourly, daily, monthly or yearly. Unset leaves that to the API.
 	BillingCycle *string `json:"billingCycle,omitempty" tf:"billing_cycle,omitempty"`
 
 	// When the device was created, in RFC 3339.
@@ -208,7 +208,7 @@ type DeviceParameters struct {
 	// +kubebuilder:validation:Optional
 	AlwaysPxe *bool `json:"alwaysPxe,omitempty" tf:"always_pxe,omitempty"`
 
-	// How the device is charged: hourly, daily, monthly or yearly. Unset means hourly.
+	// How the device is charged: hourly, daily, monthly or yearly. Unset leaves that to the API.
 	// +kubebuilder:validation:Optional
 	BillingCycle *string `json:"billingCycle,omitempty" tf:"billing_cycle,omitempty"`
 
