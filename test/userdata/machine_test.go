@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"sigs.k8s.io/yaml"
@@ -30,9 +31,13 @@ type machine struct {
 	device  packetsim.Device
 
 	file, log string
-	// bin is the folder of the programs that the script finds first.
-	bin     string
+	// bin is the folder of the programs that the script finds.
+	bin string
+	// answer, if there is one, answers in place of the metadata service.
+	answer  atomic.Pointer[http.HandlerFunc]
 	command func() *exec.Cmd
+	// close ends the metadata service.
+	close func()
 }
 
 func newMachine(t *testing.T, facility, md5 string, families []string, announce []any) *machine {
@@ -56,28 +61,34 @@ func newMachine(t *testing.T, facility, md5 string, families []string, announce 
 			address = cmp.Or(address, a.Address)
 		}
 	}
-	service := sim.MetadataService()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Header.Set("X-Forwarded-For", address) // As if it came from the device.
-		service.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
-
 	dir := t.TempDir()
 	etc := filepath.Join(dir, "etc") // Has nothing but the configuration.
 	if err := os.Mkdir(etc, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	m := &machine{sim: sim, project: project.ID, device: device, file: filepath.Join(etc, "bird.conf"), log: filepath.Join(dir, "log")}
+	service := sim.MetadataService()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if f := m.answer.Load(); f != nil {
+			(*f)(w, r)
+			return
+		}
+		r.Header.Set("X-Forwarded-For", address) // As if it came from the device.
+		service.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	m.close = server.Close
 	script := filepath.Join(dir, "configure-bird")
 	m.bin = programs(t, dir, m.log)
 	write(t, script, scriptOf(t))
-	if _, err := exec.LookPath("python3"); err != nil {
+	// The interpreter itself: what is called so may be a script that needs others.
+	python, err := exec.CommandContext(t.Context(), "python3", "-c", "import sys; print(sys.executable, end='')").Output()
+	if err != nil {
 		t.Fatalf("the script is in Python, which every machine with cloud-init has; install python3: %v", err)
 	}
 	m.command = func() *exec.Cmd {
-		cmd := exec.CommandContext(t.Context(), "sh", "-c", `PATH="$1:$PATH" exec python3 "$2"`, "sh", m.bin, script)
-		cmd.Env = append(os.Environ(), "METADATA_URL="+server.URL+"/metadata", "BIRD_CONFIG="+m.file,
+		cmd := exec.CommandContext(t.Context(), string(python), script)
+		cmd.Env = append(os.Environ(), "PATH="+m.bin, "METADATA_URL="+server.URL+"/metadata", "BIRD_CONFIG="+m.file,
 			"RUNTIME_DIRECTORY="+filepath.Join(dir, "run"), "no_proxy=127.0.0.1")
 		return cmd
 	}
@@ -93,6 +104,8 @@ func programs(t *testing.T, dir, log string) string {
 	if err := os.Mkdir(bin, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	write(t, filepath.Join(bin, "dpkg"), "#!/bin/sh\necho dpkg \"$@\" >>"+log+"\n")
+	write(t, filepath.Join(bin, "apt-get"), "#!/bin/sh\necho apt-get \"$@\" $DEBIAN_FRONTEND >>"+log+"\n[ $1 = update ] || /bin/mv "+bin+"/bird.package "+bin+"/bird\n")
 	write(t, filepath.Join(bin, "ip"), "#!/bin/sh\necho ip \"$@\" >>"+log+"\n")
 	write(t, filepath.Join(bin, "systemctl"), "#!/bin/sh\necho systemctl \"$@\" >>"+log+"\n")
 	write(t, filepath.Join(bin, "chown"), "#!/bin/sh\necho chown >>"+log+"\n")

@@ -5,7 +5,6 @@ package userdata
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,95 +94,96 @@ func TestLeftOver(t *testing.T) {
 	}
 }
 
-// TestWithdraw shows that a server no longer answers at what it no longer
-// announces.
-func TestWithdraw(t *testing.T) {
-	m := newMachine(t, "sv15", "", []string{"ipv4", "ipv6"}, []any{"147.75.40.2/32", "2604:1380:4111::/64"})
-	for _, step := range []struct {
-		reason   string
-		announce []any
-		want     []string
+// TestFileAgain shows that BIRD is told whenever the file was written, even if
+// it once had the same: what it has may be another's.
+func TestFileAgain(t *testing.T) {
+	once := []string{"chown", reload}
+	cases := map[string]struct {
+		reason string
+		// meanwhile is what happens after the first run.
+		meanwhile func(t *testing.T, m *machine)
 	}{
-		{
-			reason:   "both are bound before they are announced",
-			announce: []any{"147.75.40.2/32", "2604:1380:4111::/64"},
-			want:     []string{"chown", bind, "ip address replace 2604:1380:4111::/128 dev lo", reload},
+		"edited": {
+			reason: "somebody edited the file and had BIRD read it",
+			meanwhile: func(t *testing.T, m *machine) {
+				t.Helper()
+				write(t, m.file, "log syslog all;\n")
+			},
 		},
-		{
-			reason:   "what is withdrawn is released once it is no longer announced",
-			announce: []any{"147.75.40.2/32"},
-			want:     []string{"chown", bind, reload, "ip address del 2604:1380:4111::/128 dev lo"},
+		"forth and back": {
+			reason: "BIRD may have read a change although it did not say so",
+			meanwhile: func(t *testing.T, m *machine) {
+				t.Helper()
+				setPassword(t, m, "An0therPassword")
+				works := m.fails(t, "systemctl")
+				if _, err := m.configure(); err == nil {
+					t.Error("want the script to fail where BIRD cannot be told")
+				}
+				works()
+				setPassword(t, m, "Ex4mplePassword")
+			},
 		},
-		{
-			reason:   "it is released once",
-			announce: []any{"147.75.40.2/32"},
-			want:     []string{bind},
+		"removed": {
+			reason: "somebody removed the file",
+			meanwhile: func(t *testing.T, m *machine) {
+				t.Helper()
+				if err := os.Remove(m.file); err != nil {
+					t.Fatal(err)
+				}
+			},
 		},
-		{
-			reason: "the last one, too, can be withdrawn",
-			want:   []string{"chown", reload, "ip address del 147.75.40.2/32 dev lo"},
-		},
-		{
-			reason: "then nothing is left to do",
-		},
-	} {
-		m.announce(t, step.announce...)
-		if out, err := m.configure(); err != nil {
-			t.Fatalf("%s\nthe script failed: %v\n%s", step.reason, err, out)
-		}
-		if diff := cmp.Diff(step.want, m.ran()); diff != "" {
-			t.Errorf("%s\nprograms that it called: -want, +got:\n%s", step.reason, diff)
-		}
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			m := newMachine(t, "sv15", "Ex4mplePassword", []string{"ipv4"}, nil)
+			if out, err := m.configure(); err != nil {
+				t.Fatalf("the script failed: %v\n%s", err, out)
+			}
+			text := m.config()
+			tc.meanwhile(t, m)
+			m.ran()
+			for _, want := range [][]string{once, nil} {
+				if out, err := m.configure(); err != nil {
+					t.Fatalf("%s\nthe script failed: %v\n%s", tc.reason, err, out)
+				}
+				if diff := cmp.Diff(want, m.ran()); diff != "" {
+					t.Errorf("%s\nprograms that it called: -want, +got:\n%s", tc.reason, diff)
+				}
+			}
+			if diff := cmp.Diff(text, m.config()); diff != "" {
+				t.Errorf("%s\nconfiguration: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
 	}
 }
 
-// TestWithdrawLater shows that an address is released although BIRD could not
-// be told at once.
-func TestWithdrawLater(t *testing.T) {
-	m := newMachine(t, "sv15", "", []string{"ipv4"}, []any{"147.75.40.2/32"})
-	if out, err := m.configure(); err != nil {
-		t.Fatalf("the script failed: %v\n%s", err, out)
+// TestNoBIRD shows that an installation that failed is tried again.
+func TestNoBIRD(t *testing.T) {
+	m := newMachine(t, "sv15", "", []string{"ipv4"}, nil)
+	if err := os.Rename(filepath.Join(m.bin, "bird"), filepath.Join(m.bin, "bird.package")); err != nil {
+		t.Fatal(err)
 	}
-	m.announce(t)
-	works := m.fails(t, "systemctl")
-	if _, err := m.configure(); err == nil {
-		t.Error("want the script to fail where BIRD cannot be told")
+	works := m.fails(t, "apt-get")
+	if _, err := m.configure(); err == nil || m.files(t) != nil {
+		t.Errorf("want the script to fail without BIRD, and to write nothing, got %v and %v", err, m.files(t))
 	}
 	works()
 	m.ran()
-	if out, err := m.configure(); err != nil {
-		t.Fatalf("the script failed again: %v\n%s", err, out)
-	}
-	if diff := cmp.Diff([]string{reload, "ip address del 147.75.40.2/32 dev lo"}, m.ran()); diff != "" {
-		t.Errorf("programs that it called: -want, +got:\n%s", diff)
+	for _, want := range [][]string{
+		{"dpkg --configure -a", "apt-get update noninteractive", "apt-get install -y bird2 noninteractive", "chown", reload}, nil,
+	} {
+		if out, err := m.configure(); err != nil {
+			t.Fatalf("the script failed: %v\n%s", err, out)
+		}
+		if diff := cmp.Diff(want, m.ran()); diff != "" {
+			t.Errorf("programs that it called: -want, +got:\n%s", diff)
+		}
 	}
 }
 
-// TestMistake shows that a mistake in what to announce is logged and leaves the
-// rest as it is.
-func TestMistake(t *testing.T) {
-	m := newMachine(t, "sv15", "", []string{"ipv4"}, []any{"147.75.40.3/31", "0.0.0.0/0", "all", 5, nil, "147.75.40.2/32", "147.75.40.2/32"})
-	out, err := m.configure()
-	if err != nil {
-		t.Fatalf("the script failed: %v\n%s", err, out)
-	}
-	for _, want := range []string{
-		"not announced: '147.75.40.3/31': 147.75.40.3/31 has host bits set", "not announced: '0.0.0.0/0': it is a default route",
-		"not announced: 'all':", "not announced: 5:", "not announced: None:",
-	} {
-		if !strings.Contains(out, want) {
-			t.Errorf("want the log to say %q, got:\n%s", want, out)
-		}
-	}
-	if want := "protocol static announced4 { ipv4; route 147.75.40.2/32 blackhole; }\n"; !strings.Contains(m.config(), want) {
-		t.Errorf("want what is right to be announced once, got:\n%s", m.config())
-	}
-
-	err = m.sim.UpdateDevice(m.device.ID, func(d *packetsim.Device) { d.CustomData = map[string]any{"announce": "147.75.40.2"} })
-	if err != nil {
+func setPassword(t *testing.T, m *machine, md5 string) {
+	t.Helper()
+	if _, err := m.sim.SetBGPConfig(packetsim.BGPConfig{ProjectID: m.project, MD5: md5}); err != nil {
 		t.Fatal(err)
-	}
-	if out, err := m.configure(); err != nil || strings.Contains(out, "not announced") {
-		t.Errorf("want a prefix that is not in a list to be taken for one, got %v and:\n%s", err, out)
 	}
 }

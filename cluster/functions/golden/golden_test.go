@@ -23,28 +23,39 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // compositions is the folder of the compositions, in one folder per style.
 const compositions = "../../../examples/compositions"
 
+// variants are the compositions of each style.
+var variants = []string{"ipv4", "ipv6", "dual-stack", "with-prefix"}
+
 func TestCompositions(t *testing.T) {
 	function := start(t)
 	cases := map[string]struct {
 		reason   string
 		observed bool
+		// stateless is a composite whose status was lost.
+		stateless bool
+		variants  []string
 	}{
 		"new": {
-			reason: "What is asked for when nothing exists yet. A device that announces its own prefix waits for it.",
+			reason:    "What is asked for when nothing exists yet. A device that announces its own prefix waits for it.",
+			stateless: true, variants: variants,
 		},
 		"running": {
 			reason:   "What is asked for when everything exists, and what the user is told.",
-			observed: true,
+			observed: true, variants: variants,
+		},
+		"restored": {
+			reason:   "Until the next round, a device whose server has lost its status is not told what to announce, but stays.",
+			observed: true, stateless: true, variants: []string{"with-prefix"},
 		},
 	}
 	for _, style := range []string{"namespaced", "claim"} {
-		for _, variant := range []string{"ipv4", "ipv6", "dual-stack", "with-prefix"} {
-			for name, tc := range cases {
+		for name, tc := range cases {
+			for _, variant := range tc.variants {
 				t.Run(style+"/"+variant+"/"+name, func(t *testing.T) {
 					composition := readOne(t, filepath.Join(compositions, style, variant+".yaml"))
 					req := &fnv1beta1.RunFunctionRequest{
 						Input:    input(t, composition),
-						Observed: &fnv1beta1.State{Composite: &fnv1beta1.Resource{Resource: composite(t, style, tc.observed)}},
+						Observed: &fnv1beta1.State{Composite: &fnv1beta1.Resource{Resource: composite(t, style, !tc.stateless)}},
 					}
 					if tc.observed {
 						req.Observed.Resources = observed(t, style, req.GetInput())

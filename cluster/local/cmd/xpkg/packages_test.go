@@ -3,6 +3,10 @@
 package main
 
 import (
+	"archive/tar"
+	"errors"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,7 +14,9 @@ import (
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/yaml"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/xpkg"
@@ -81,6 +87,25 @@ func TestBuild(t *testing.T) {
 			if len(layers) != 2 {
 				t.Errorf("want a layer for the package and one for its examples, got %d", len(layers))
 			}
+			content := mutate.Extract(img)
+			defer content.Close() //nolint:errcheck // Everything was read.
+			got := map[string][]string{}
+			for files := tar.NewReader(content); ; {
+				file, err := files.Next()
+				if errors.Is(err, io.EOF) {
+					break
+				}
+				if err != nil {
+					t.Fatalf("cannot read the files of the package: %v", err)
+				}
+				got[file.Name] = objects(t, files)
+			}
+			want := map[string][]string{"package.yaml": folder(t, filepath.Join(styles, style)), ".up/examples.yaml": folder(t, filepath.Join(styles, style, "examples"))}
+			for file, names := range want {
+				if !slices.Equal(names, got[file]) {
+					t.Errorf("%s: want the objects %v of the folder, got %v in %v", file, names, got[file], slices.Sorted(maps.Keys(got)))
+				}
+			}
 		})
 	}
 }
@@ -93,6 +118,48 @@ func TestBuildRefused(t *testing.T) {
 	err := build(t.Context(), options{Root: dir, Output: filepath.Join(dir, "a.xpkg")})
 	if err == nil || !strings.Contains(err.Error(), "cannot build a package of "+dir) {
 		t.Errorf("want a folder that is no package to be refused by its name, got: %v", err)
+	}
+}
+
+// folder returns kinds and names of the objects in the files of a folder.
+func folder(t *testing.T, dir string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("want files in %s, got: %v", dir, err)
+	}
+	var names []string
+	for _, file := range files {
+		content, err := os.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, objects(t, content)...)
+		if err := content.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// objects returns kinds and names of the objects in a file, in order.
+func objects(t *testing.T, content io.Reader) []string {
+	t.Helper()
+	var names []string
+	for decoder := yaml.NewYAMLOrJSONDecoder(content, 4096); ; {
+		obj := &metav1.PartialObjectMetadata{}
+		err := decoder.Decode(obj)
+		if errors.Is(err, io.EOF) {
+			slices.Sort(names)
+			return names
+		}
+		if err != nil {
+			t.Fatalf("cannot read an object: %v", err)
+		}
+		if obj.Kind != "" {
+			names = append(names, obj.Kind+" "+obj.Name)
+		}
 	}
 }
 
