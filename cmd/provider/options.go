@@ -25,7 +25,7 @@ type options struct {
 	APITimeout time.Duration `default:"30s" help:"Longest time for one try of a request to the Packet API." name:"api-timeout"`
 	APITries   int           `default:"4"   help:"How often a request that may be repeated is tried."       name:"api-tries"`
 
-	CreationWindow time.Duration `default:"10m" help:"How long a project, device, block of addresses or SSH key is looked for, after a creation whose answer was lost, before it is created again; a key only if another one is to be created by then."`
+	CreationWindow time.Duration `default:"10m" help:"How long a project, device, block of addresses, SSH key or BGP session is looked for, after a creation whose answer was lost, before it is created again; a key or session only if another one is to be created by then."`
 
 	BGPStatusAge    time.Duration `default:"30m" help:"How old the status of BGP sessions may be before the Packet API is asked to read it from the routers again, once for each project; 0 turns that off." name:"bgp-status-age"`
 	BGPNeighborsAge time.Duration `default:"10m" help:"About how often the neighbours of a BGP session are read although its status did not change."                                                            name:"bgp-neighbors-age"`

@@ -43,7 +43,7 @@ func bgpConfig(Options, clock.PassiveClock) bgpconfig.Kind { return bgpconfig.De
 
 func bgpSession(o Options, now clock.PassiveClock) bgpsession.Kind {
 	return bgpsession.Definition(bgpsession.Options{
-		StatusAge: o.BGPStatusAge, NeighborsAge: o.BGPNeighborsAge, Clock: now, Logger: o.Logger.WithValues("kind", "BgpSession"),
+		StatusAge: o.BGPStatusAge, NeighborsAge: o.BGPNeighborsAge, Window: o.CreationWindow, Clock: now, Logger: o.Logger.WithValues("kind", "BgpSession"),
 	})
 }
 

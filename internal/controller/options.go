@@ -35,7 +35,7 @@ type Options struct {
 	// from the one to the other.
 	BackoffBase, BackoffMax time.Duration
 	// CreationWindow is how long a creation of which it is not known how it
-	// ended is not repeated, for kinds of which the API takes a second object.
+	// ended is not repeated, where the API takes a second object.
 	CreationWindow time.Duration
 	// Late is how long the Packet API may take to store what a request asked
 	// for that nobody waits for any more.

@@ -20,8 +20,9 @@ import (
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+
+	"github.com/crossplane-contrib/provider-packet/internal/external"
 )
 
 // referenceIndex is the cache index of managed resources by the names of those
@@ -108,14 +109,21 @@ func (w *waker) referrers(ctx context.Context, target client.Object) []reconcile
 	return append(out, w.find(ctx, w.resources, in, client.MatchingFields{referenceIndex: selected})...)
 }
 
-// usable passes on resources that got an id, or that became ready.
+// usable passes on resources that got an id that others may act on, or that
+// became ready.
 func usable() predicate.Predicate {
 	state := func(obj client.Object) (string, bool) {
-		c, ok := obj.(resource.Conditioned)
-		return meta.GetExternalName(obj), ok && c.GetCondition(xpv1.TypeReady).Status == corev1.ConditionTrue
+		mg, ok := obj.(resource.Managed)
+		if !ok {
+			return "", false
+		}
+		return external.KnownName(mg), mg.GetCondition(xpv1.TypeReady).Status == corev1.ConditionTrue
 	}
 	return predicate.Funcs{
-		CreateFunc: func(e event.CreateEvent) bool { return !e.IsInInitialList && meta.GetExternalName(e.Object) != "" },
+		CreateFunc: func(e event.CreateEvent) bool {
+			name, _ := state(e.Object)
+			return !e.IsInInitialList && name != ""
+		},
 		UpdateFunc: func(e event.UpdateEvent) bool {
 			before, wasReady := state(e.ObjectOld)
 			now, ready := state(e.ObjectNew)

@@ -99,21 +99,26 @@ func TestReferrers(t *testing.T) {
 }
 
 func TestUsable(t *testing.T) {
-	device := func(id string, ready bool) client.Object {
+	device := func(id string, ready bool) *namespacedv1alpha1.Device {
 		d := &namespacedv1alpha1.Device{}
 		if id != "" {
 			meta.SetExternalName(d, id)
+			d.Status.AtProvider.ID = &id
 		}
 		if ready {
 			d.SetConditions(xpv1.Available())
 		}
 		return d
 	}
+	imported := device("id", false)
+	imported.Status.AtProvider.ID = nil
 	cases := map[string]struct {
 		reason      string
 		before, now client.Object
 		want        bool
 	}{
+		"Given":   {reason: "an id that somebody wrote is none before it was seen to be right", before: device("", false), now: imported},
+		"Seen":    {reason: "then it is news, ready or not", before: imported, now: device("id", false), want: true},
 		"Named":   {reason: "an id is what others wait for", before: device("", false), now: device("id", false), want: true},
 		"Ready":   {reason: "so is readiness", before: device("id", false), now: device("id", true), want: true},
 		"Renamed": {reason: "another id is news", before: device("id", true), now: device("other", true), want: true},
@@ -134,6 +139,7 @@ func TestUsable(t *testing.T) {
 		want   bool
 	}{
 		{"what comes with an id is news", event.CreateEvent{Object: device("id", false)}, true},
+		{"what was not seen yet is not", event.CreateEvent{Object: imported}, false},
 		{"what has none yet is not", event.CreateEvent{Object: device("", false)}, false},
 		{"what was there at the start is none", event.CreateEvent{Object: device("id", true), IsInInitialList: true}, false},
 	} {

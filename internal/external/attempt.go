@@ -23,31 +23,38 @@ import (
 // creation is known to have succeeded.
 const AnnotationLostCreation = "packet.crossplane.io/external-create-lost"
 
-// AnnotationCreationPlace is where an object was last attempted to be created,
-// for kinds whose objects are found again by a mark: the endpoint, and the id of
-// the project for kinds that are in one. For kinds whose key can change it is the
-// endpoint and the key. It is recorded before the request leaves, and is where
-// the object is looked for until it is known how the attempt ended, whatever
-// arguments and configuration say by then.
+// AnnotationCreationPlace is where an object was last attempted to be created:
+// the endpoint, and what there: the project, for kinds that are found by a mark in
+// their project, or the key, for kinds whose key can change. It is recorded before
+// the request leaves, and is where the object is looked for until it is known how
+// the attempt ended, whatever arguments and configuration say by then.
 const AnnotationCreationPlace = "packet.crossplane.io/external-create-place"
 
-// A place is where objects with a mark are looked for.
+// A place is where a creation is attempted.
 type place struct {
 	endpoint string
-	// project is empty for kinds that are in none.
-	project string
+	// in is the id of the project, or the key. It is empty for kinds that have a
+	// mark and are in no project.
+	in string
 }
 
-func (p place) String() string { return strings.TrimSpace(p.endpoint + " " + p.project) }
+// String is the value of AnnotationCreationPlace.
+func (p place) String() string { return strings.TrimSpace(p.endpoint + " " + p.in) }
 
 // attemptedAt is where a creation was last attempted, the zero place if none
 // is recorded.
 func attemptedAt(mg resource.Managed) place {
-	at, project, _ := strings.Cut(mg.GetAnnotations()[AnnotationCreationPlace], " ")
-	if project != "" && !packet.ValidID(project) {
-		return place{}
+	endpoint, in, _ := strings.Cut(mg.GetAnnotations()[AnnotationCreationPlace], " ")
+	return place{endpoint: endpoint, in: in}
+}
+
+// attemptedKey is the key that was last attempted to be created at an endpoint,
+// for kinds whose key can change; empty if none is recorded.
+func attemptedKey(mg resource.Managed, endpoint string) string {
+	if at := attemptedAt(mg); at.endpoint == endpoint {
+		return at.in
 	}
-	return place{endpoint: at, project: project}
+	return ""
 }
 
 // knownProject is the project, at an endpoint, that the object of a managed
@@ -62,14 +69,14 @@ func knownProject(mg resource.Managed, endpoint string, creation Creation) (stri
 	if err != nil {
 		return "", err
 	}
-	attempt, name := attemptedAt(mg), meta.GetExternalName(mg)
-	switch here := attempt.endpoint == endpoint; {
+	attempt, name := attemptedAt(mg), nameOf(mg)
+	switch here := attempt.endpoint == endpoint && (attempt.in == "" || packet.ValidID(attempt.in)); {
 	case here && creation != Settled:
-		return attempt.project, nil
+		return attempt.in, nil
 	case last.Endpoint == endpoint && (name == "" || strings.EqualFold(last.ID, name)):
 		return last.ProjectID, nil
 	case here && name != "":
-		return attempt.project, nil
+		return attempt.in, nil
 	default:
 		return "", nil
 	}
@@ -84,19 +91,18 @@ type located struct {
 // recordPlace records where the object is going to be created. What is recorded
 // in Observe is stored with the attempt, before its request leaves.
 func (c *externalClient[A, S, X]) recordPlace(mg resource.Managed) error {
-	if c.Key != nil {
-		if c.Retrace != nil {
-			meta.AddAnnotations(mg, map[string]string{AnnotationCreationPlace: c.endpoint + " " + c.Key(c.args.merged)})
-		}
-		return nil
-	}
 	at := place{endpoint: c.endpoint}
-	if c.InProject {
+	switch {
+	case c.Retrace != nil:
+		at.in = c.Key(c.args.merged)
+	case c.Key != nil:
+		return nil
+	case c.InProject:
 		var in located
 		if err := convert(c.args.merged, &in); err != nil {
 			return errors.Wrap(err, "cannot read the project")
 		}
-		at.project = in.ProjectID
+		at.in = in.ProjectID
 	}
 	meta.AddAnnotations(mg, map[string]string{AnnotationCreationPlace: at.String()})
 	return nil
@@ -107,7 +113,7 @@ func (c *externalClient[A, S, X]) recordPlace(mg resource.Managed) error {
 // at this one.
 func (c *externalClient[A, S, X]) attemptedElsewhere(mg resource.Managed, creation Creation) error {
 	at := attemptedAt(mg)
-	if c.Key != nil || creation == Settled || at.endpoint == "" || at.endpoint == c.endpoint {
+	if creation == Settled || at.endpoint == "" || at.endpoint == c.endpoint {
 		return nil
 	}
 	return &Refusal{Reason: ReasonCreationUnconfirmed, Message: fmt.Sprintf("it is not known whether the %s was created at %s, and %s leads to %s now; "+

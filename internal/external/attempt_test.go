@@ -33,6 +33,13 @@ func unresolved(project string, ago time.Duration) func(resource.Managed) {
 	}
 }
 
+// refersTo is a specification with a reference that may stay unresolved, and does.
+func refersTo(project string) map[string]any {
+	return map[string]any{"forProvider": map[string]any{
+		"projectIdRef": map[string]any{"name": project, "policy": map[string]any{"resolution": "Optional"}},
+	}}
+}
+
 // TestPlaceOfTheAttempt has the project that is asked for change around an
 // attempt to create an object.
 func TestPlaceOfTheAttempt(t *testing.T) {
@@ -126,6 +133,25 @@ func TestPlaceOfTheAttempt(t *testing.T) {
 		"ObservedAnother": {
 			reason: "nor what was observed of another object", config: firstProject,
 			changes: []func(resource.Managed){named(objectID), lotAt(t, endpoint, otherID, secondProject)}, all: here,
+			want: exists, name: objectID, calls: []string{"Get in " + firstProject},
+		},
+		"VanishedElsewhere": {
+			reason: "what was observed at another endpoint has not vanished because it is not at this one", config: firstProject,
+			changes: []func(resource.Managed){named(objectID), lotAt(t, elsewhere, objectID, firstProject)},
+			wantErr: "was observed at " + elsewhere, why: ReasonElsewhere, name: objectID, calls: []string{"Get in " + firstProject, "Find in " + firstProject},
+		},
+		"Reference": {
+			reason: "the default of the configuration does not take the place of what a reference will stand for", spec: refersTo("team-a"), config: firstProject,
+			wantErr: "spec.forProvider.projectIdRef names what is not there or has no id yet", why: ReasonIncomplete,
+		},
+		"ReferenceAttempted": {
+			reason: "what a lost creation made is found all the same", spec: refersTo("team-a"), config: secondProject,
+			changes: []func(resource.Managed){unresolved(firstProject, time.Minute)}, all: here,
+			want: exists, name: objectID, place: first, calls: []string{"Find in " + firstProject},
+		},
+		"ReferenceObserved": {
+			reason: "and so is what was observed", spec: refersTo("team-a"), config: secondProject,
+			changes: []func(resource.Managed){named(objectID), lotAt(t, endpoint, objectID, firstProject)}, all: here,
 			want: exists, name: objectID, calls: []string{"Get in " + firstProject},
 		},
 		"Unobserved": {

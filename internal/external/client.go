@@ -35,18 +35,22 @@ type externalClient[A, S, X any] struct {
 	connection providerconfig.Connection
 	endpoint   string
 	args       arguments[A]
-	// sought are the arguments by which the object is looked for.
-	sought  A
-	allowed policies
-	late    time.Duration
+	at         whereabouts[A]
+	allowed    policies
+	late       time.Duration
 
 	// What Observe found, for the call that follows it.
 	object      X
 	found       bool
 	differences []Difference
-	// marked is true if the object carries the mark of the managed resource.
+	// marked is true if the object carries the mark of the managed resource, or,
+	// once that is being deleted, was found where it attempted to create it.
 	marked bool
-	// unresolved is true if it was not known how an earlier creation ended.
+	// doubted is the id of an object that was observed and is not known to be
+	// this resource's; empty if there is none.
+	doubted string
+	// unresolved is true if an earlier creation may have made what is created
+	// now.
 	unresolved bool
 }
 
@@ -189,7 +193,11 @@ func (c *externalClient[A, S, X]) release(mg resource.Managed, why Reason) {
 	if why == ReasonNone || slices.ContainsFunc(mg.GetFinalizers(), func(f string) bool { return f != managed.FinalizerName }) {
 		return
 	}
-	c.events.Event(mg, released(c.Noun, meta.GetExternalName(mg), c.refusal(mg, why).Message))
+	name := meta.GetExternalName(mg)
+	if name == "" && c.found {
+		name = c.ID(c.object)
+	}
+	c.events.Event(mg, released(c.Noun, name, c.refusal(mg, why).Message))
 }
 
 // Create makes the object. Whatever goes wrong after the request left, the
@@ -247,7 +255,6 @@ func (c *externalClient[A, S, X]) Update(ctx context.Context, mg resource.Manage
 // Delete deletes the object that Observe found. One that is gone already is
 // deleted.
 func (c *externalClient[A, S, X]) Delete(ctx context.Context, mg resource.Managed) (managed.ExternalDelete, error) {
-	setConditions(mg, xpv1.Deleting())
 	err := c.ops.Delete(ctx, c.object)
 	if packet.IsNotFound(err) {
 		err = nil

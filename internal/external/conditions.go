@@ -36,9 +36,10 @@ const (
 	// the policies forbid to mend it.
 	TypeUpToDate xpv1.ConditionType = "UpToDate"
 	// TypeDeletable is false if a deletion has to wait for something that a
-	// person should know. It is absent unless one had to, or unless the
-	// name of the object was not recorded yet. What the managed reconciler says
-	// after a deletion that failed replaces Ready.
+	// person should know, and true once the API was asked to delete the object
+	// after that, or an object whose name was not recorded. It is absent
+	// otherwise. What the managed reconciler says after a deletion that failed
+	// replaces Ready.
 	TypeDeletable xpv1.ConditionType = "Deletable"
 )
 
@@ -60,6 +61,9 @@ const (
 	ReasonUpdateFailed Reason = "UpdateFailed"
 	// ReasonElsewhere: the object was observed at another endpoint.
 	ReasonElsewhere Reason = "ObservedElsewhere"
+	// ReasonMoved: what is asked for is another object than the one that was
+	// observed, which stays.
+	ReasonMoved Reason = "Moved"
 	// ReasonInvalid: the API refuses the request for what it says.
 	ReasonInvalid Reason = "Invalid"
 )
@@ -98,6 +102,9 @@ func (c *externalClient[A, S, X]) refusal(mg resource.Managed, why Reason) *Refu
 	if name == "" {
 		mismatch = fmt.Sprintf("the %s that exists already is another: %s; correct the arguments", c.Noun, c.mismatch())
 	}
+	if name != "" && !packet.ValidID(name) {
+		mismatch = noID(name)
+	}
 	text := map[Reason]string{
 		ReasonConflict: "another resource already manages the same " + c.Noun + "; delete this one, or the other, or let one of them only observe",
 		ReasonMismatch: mismatch,
@@ -110,6 +117,11 @@ func (c *externalClient[A, S, X]) refusal(mg resource.Managed, why Reason) *Refu
 		ReasonNotOurs:             "this resource neither created nor adopted it",
 	}[why]
 	return &Refusal{Reason: why, Message: text}
+}
+
+// noID says what is wrong with an external name.
+func noID(name string) string {
+	return fmt.Sprintf("the external name %q is not an id of the Packet API; correct or remove the annotation %s", name, meta.AnnotationKeyExternalName)
 }
 
 // textOfVanished says what the user can do about an object that is gone, or
@@ -166,7 +178,9 @@ func (c *externalClient[A, S, X]) explain(mg resource.Managed, err error) error 
 
 // vanished is a *Refusal if the conditions still say that the object, which is
 // to be made anew, is there. What is set before a creation is lost, whatever
-// becomes of it; what is set before an error is not, and so is said first.
+// becomes of it; what is set before an error is not, and so is said first. An
+// object that can be read only where it is asked for is not gone because it is
+// not there any more.
 func (c *externalClient[A, S, X]) vanished(mg resource.Managed) error {
 	if mg.GetCondition(xpv1.TypeReady).Status != corev1.ConditionTrue {
 		return nil
@@ -175,7 +189,20 @@ func (c *externalClient[A, S, X]) vanished(mg resource.Managed) error {
 	if err != nil {
 		return err
 	}
-	return &Refusal{Reason: ReasonVanished, Message: fmt.Sprintf("the %s %s no longer exists and is made anew", c.Noun, last.ID)}
+	gone := &Refusal{Reason: ReasonVanished, Message: fmt.Sprintf("the %s %s no longer exists and is made anew", c.Noun, last.ID)}
+	if c.Key == nil || c.AsObserved != nil {
+		return gone
+	}
+	was, err := loadState[A](mg)
+	if err != nil {
+		return err
+	}
+	if before := c.Key(was); before != "" && before != c.Key(c.args.merged) {
+		c.events.Event(mg, released(c.Noun, last.ID, "it is that of "+before+", which is not asked for any more"))
+		return &Refusal{Reason: ReasonMoved, Message: fmt.Sprintf("the %s %s is that of %s, which is not asked for any more; it stays as it is, and one is made for %s",
+			c.Noun, last.ID, before, c.Key(c.args.merged))}
+	}
+	return gone
 }
 
 // unread takes back what was said of an object that cannot be read now. It

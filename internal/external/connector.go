@@ -3,7 +3,6 @@
 package external
 
 import (
-	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -82,7 +81,7 @@ func (c *Connector[A, S, X]) connect(ctx context.Context, mg resource.Managed) (
 	if err != nil {
 		return nil, errors.Wrapf(err, "cannot use %s", conn.Reference)
 	}
-	args, sought, err := c.arguments(ctx, mg, conn, api.Endpoint())
+	args, at, err := c.arguments(ctx, mg, conn, api.Endpoint())
 	if err != nil {
 		return nil, err
 	}
@@ -95,39 +94,48 @@ func (c *Connector[A, S, X]) connect(ctx context.Context, mg resource.Managed) (
 		connection: conn,
 		endpoint:   api.Endpoint(),
 		args:       args,
-		sought:     sought,
+		at:         at,
 		allowed:    policiesOf(mg),
 		late:       c.Late,
 	}, nil
 }
 
 // arguments returns the arguments of a managed resource, and those by which its
-// object is looked for. They differ in the project if what is written does not
-// lead any more to the one that the object is in: a reference may, or what the
-// default of the configuration was. The default counts for a first creation.
-// They also differ if another key may have been made than is asked for by now.
-func (c *Connector[A, S, X]) arguments(ctx context.Context, mg resource.Managed, conn providerconfig.Connection, endpoint string) (arguments[A], A, error) {
+// object is read and looked for, which have it where it is, or may be. What is
+// written need not lead there any more: a reference may lead elsewhere, a Secret
+// may hold another key, and the default of the configuration, which counts for a
+// first creation, may be another one.
+func (c *Connector[A, S, X]) arguments(ctx context.Context, mg resource.Managed, conn providerconfig.Connection, endpoint string) (args arguments[A], at whereabouts[A], err error) {
 	completed := completion{resolve: func(forProvider map[string]any) error { return resolveValues(ctx, c.Values, mg, forProvider) }}
-	known := ""
+	project := ""
 	if c.Definition.InProject {
-		var err error
-		if known, err = knownProject(mg, endpoint, creationOf(mg, c.Clock, 0)); err != nil {
-			return arguments[A]{}, *new(A), err
+		if project, err = knownProject(mg, endpoint, creationOf(mg, c.Clock, 0)); err != nil {
+			return args, at, err
 		}
-		if project := cmp.Or(known, conn.ProjectID); project != "" {
-			completed.defaults = map[string]any{"projectId": project}
-		}
+		completed.defaults, completed.fallbacks = projectOf(project), projectOf(conn.ProjectID)
 	}
-	args, err := loadArguments[A](mg, completed)
-	if err != nil {
-		return arguments[A]{}, *new(A), err
+	if args, err = loadArguments[A](mg, completed); err != nil {
+		return args, at, err
 	}
-	sought := args.merged
-	if key := attemptedKey(mg, endpoint); c.Definition.Retrace != nil && key != "" && creationOf(mg, c.Clock, 0) != Settled {
-		sought = c.Definition.Retrace(sought, key)
+	if at, err = c.whereabouts(mg, endpoint, args.merged); args.waits != "" {
+		// Until it is known where else, an object is asked for where it is.
+		args.merged = at.read
 	}
-	err = convert(located{ProjectID: known}, &sought)
-	return args, sought, errors.Wrap(err, "cannot look in the project")
+	if err == nil {
+		err = errors.Wrap(convert(located{ProjectID: project}, &at.read), "cannot look in the project")
+	}
+	if err == nil {
+		err = errors.Wrap(convert(located{ProjectID: project}, &at.sought), "cannot look in the project")
+	}
+	return args, at, err
+}
+
+// projectOf is the argument that names a project, if there is one to be named.
+func projectOf(id string) map[string]any {
+	if id == "" {
+		return nil
+	}
+	return map[string]any{"projectId": id}
 }
 
 // Forget drops what is remembered of a managed resource that is let go, and of

@@ -24,6 +24,9 @@ type arguments[A any] struct {
 	// initial holds the names of the arguments that stand in initProvider
 	// only. They count at creation and are never compared afterwards.
 	initial map[string]bool
+	// waits is the path of a reference or selector that stands for an id which
+	// is not known; empty if there is none. No other value may take its place.
+	waits string
 }
 
 // A completion is how arguments are completed that a manifest does not write
@@ -34,6 +37,8 @@ type completion struct {
 	resolve func(forProvider map[string]any) error
 	// defaults hold where nothing is written.
 	defaults map[string]any
+	// fallbacks hold where nothing is written, no reference either.
+	fallbacks map[string]any
 }
 
 // loadArguments returns the arguments of a managed resource of either scope.
@@ -57,10 +62,20 @@ func loadArguments[A any](mg runtime.Object, by completion) (arguments[A], error
 			out.initial[name] = true
 		}
 	}
-	merged := map[string]any{}
+	merged, references := map[string]any{}, standIns(content)
+	for argument, value := range by.fallbacks {
+		if references[argument] == "" {
+			merged[argument] = value
+		}
+	}
 	maps.Copy(merged, by.defaults)
 	maps.Copy(merged, initProvider)
 	maps.Copy(merged, forProvider)
+	for argument, path := range references {
+		if merged[argument] == nil {
+			out.waits = path
+		}
+	}
 	err = convert(merged, &out.merged)
 	return out, errors.Wrap(err, "cannot read the arguments")
 }

@@ -38,10 +38,18 @@ type Definition[A, S, X any] struct {
 	// if none was. Nil for kinds whose keys the arguments tell as well: without
 	// a Secret to be read, and for as long as there is the object.
 	KeyOfState func(S) string
+	// Marked is true if an object carries the mark of an owner. Nil for kinds
+	// with a key.
+	Marked func(object X, owner string) bool
 	// Retrace returns the arguments by which also the object is found that an
-	// attempt with another key may have made. Nil for kinds with a mark, and for
-	// those whose key does not change before their object is known.
+	// attempt with another key may have made, for a reference or a Secret may
+	// say something else by then. It returns them as they are if the key is none.
+	// Nil for kinds with a mark, and for those whose objects cannot be deleted.
 	Retrace func(a A, key string) A
+	// AsObserved returns the arguments with those that identify the object whose
+	// state was last reported: where it was, whatever is asked for by now. Nil
+	// for kinds with a mark, and for those whose objects cannot be read by id.
+	AsObserved func(a A, last S) A
 	// Mismatch says, for a person, in which identifying arguments the object
 	// differs from those that are set; empty if it is the one.
 	Mismatch func(A, X) string

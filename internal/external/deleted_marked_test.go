@@ -74,6 +74,34 @@ func TestDeleteWhatDoesNotFit(t *testing.T) {
 			reason:  "what was observed elsewhere is not what is here",
 			changes: []func(resource.Managed){named(objectID), made, lotAt(t, elsewhere, objectID, firstProject)}, all: []lot{theirs}, left: []lot{theirs}, events: []string{"Released"},
 		},
+		"Spoilt": {
+			reason:  "a name that is none any more loses nothing that carries the mark",
+			changes: []func(resource.Managed){named(objectID + " "), lotAt(t, endpoint, objectID, firstProject)}, all: []lot{mine},
+		},
+		"SpoiltMade": {
+			reason:  "nor what was made",
+			changes: []func(resource.Managed){named(objectID + " "), made, lotAt(t, endpoint, objectID, firstProject)}, all: []lot{theirs},
+		},
+		"SpoiltUnobserved": {
+			reason:  "nor what was not observed yet",
+			changes: []func(resource.Managed){named("edge"), unresolved(firstProject, time.Hour)}, all: []lot{mine},
+		},
+		"SpoiltStranger": {
+			reason:  "a stranger's that was looked at stays, and that is told",
+			changes: []func(resource.Managed){named(objectID + " "), lotAt(t, endpoint, objectID, firstProject)}, all: []lot{theirs}, left: []lot{theirs}, events: []string{"Released"},
+		},
+		"SpoiltNothing": {
+			reason:  "what cannot be found for its name is told to stay",
+			changes: []func(resource.Managed){named("edge")}, all: []lot{theirs}, left: []lot{theirs}, events: []string{"Released"},
+		},
+		"StrippedStranger": {
+			reason:  "a stranger's that was looked at stays, whatever became of the name",
+			changes: []func(resource.Managed){lotAt(t, endpoint, objectID, firstProject)}, all: []lot{theirs}, left: []lot{theirs}, events: []string{"Released"},
+		},
+		"StrippedLost": {
+			reason:  "even if what an attempt may have made is still looked for",
+			changes: []func(resource.Managed){unresolved(firstProject, time.Hour), lotAt(t, endpoint, objectID, firstProject)}, all: []lot{theirs}, left: []lot{theirs},
+		},
 		"ObservedAnother": {
 			reason:  "nor is another one",
 			changes: []func(resource.Managed){named(objectID), made, lotAt(t, endpoint, otherID, firstProject)}, all: []lot{theirs}, left: []lot{theirs}, events: []string{"Released"},
@@ -127,6 +155,15 @@ func TestLeaveWhatWasNamedLater(t *testing.T) {
 	}
 }
 
+// A mark that is found beside what was looked at tells which is whose.
+func TestStrippedBesideOwn(t *testing.T) {
+	l := &lots{all: []lot{{ID: otherID, Project: firstProject, Owner: "somebody"}, {ID: objectID, Project: firstProject, Owner: "me"}}}
+	mg := session(t, lotScopes["Cluster"], inProject(firstProject), lotAt(t, endpoint, otherID, firstProject))
+	if _, o, err := observeLot(t, mg, l, "", &recorder{}); err != nil || !o.ResourceExists || meta.GetExternalName(mg) != objectID {
+		t.Errorf("got %+v, %v and the name %q, want its own", o, err, meta.GetExternalName(mg))
+	}
+}
+
 // While it lives, a resource does not touch what does not fit its arguments.
 func TestKeepWhatDoesNotFit(t *testing.T) {
 	l := &lots{all: []lot{{ID: objectID, Project: firstProject, Owner: "me"}}}
@@ -139,7 +176,7 @@ func TestKeepWhatDoesNotFit(t *testing.T) {
 // TestStripped has somebody replace the manifest, and all annotations with it,
 // while lists lag behind.
 func TestStripped(t *testing.T) {
-	mine := lot{ID: objectID, Project: firstProject, Owner: "me"}
+	mine, theirs := lot{ID: objectID, Project: firstProject, Owner: "me"}, lot{ID: objectID, Project: firstProject, Owner: "somebody"}
 	observed := lotAt(t, endpoint, objectID, firstProject)
 	again := func(mg resource.Managed) { meta.AddAnnotations(mg, map[string]string{AnnotationRecreate: "true"}) }
 	cases := map[string]struct {
@@ -158,6 +195,20 @@ func TestStripped(t *testing.T) {
 		"Gone": {
 			reason: "what is gone has vanished, as if its name stood there", changes: []func(resource.Managed){observed},
 			wantErr: "the lot " + objectID + " no longer exists; ask for another", name: objectID, calls: []string{"Get in " + firstProject, "Find in " + firstProject},
+		},
+		"Stranger": {
+			reason: "what was only looked at is neither taken over nor is another made in its place", changes: []func(resource.Managed){observed}, all: []lot{theirs},
+			wantErr: "this resource observed the lot " + objectID + ", and it is not known to have made it; set the annotation crossplane.io/external-name to that id to manage it, or delete this resource",
+			calls:   []string{"Get in " + firstProject, "Find in " + firstProject},
+		},
+		"StrangerToLookAt": {
+			reason: "unless it is to be looked at only", changes: []func(resource.Managed){observed, allowed("Observe")}, all: []lot{theirs},
+			want: managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true}, name: objectID, calls: []string{"Get in " + firstProject},
+		},
+		"Made": {
+			reason: "what was made is known although somebody took the mark away", all: []lot{theirs},
+			changes: []func(resource.Managed){observed, func(mg resource.Managed) { meta.SetExternalCreateSucceeded(mg, now) }},
+			want:    managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true}, name: objectID, calls: []string{"Get in " + firstProject},
 		},
 		"GoneAgain": {
 			reason: "and is made anew where that is asked for", changes: []func(resource.Managed){observed, again},
@@ -193,18 +244,6 @@ func TestStripped(t *testing.T) {
 				}
 			})
 		}
-	}
-}
-
-// A key leads to an object whose name is lost, whatever status says.
-func TestStrippedKeyed(t *testing.T) {
-	ops := upstream(ours, true, nil)
-	mg := session(t, scopes["Cluster"], asked(), observedAs(t, otherID))
-	if _, err := connect(t, mg, ops, answers(Held, nil), &recorder{}).Observe(t.Context(), mg); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{"Find", "Report"}, ops.calls); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 

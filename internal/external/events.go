@@ -15,9 +15,9 @@ import (
 )
 
 // Changes returns a recorder that drops what is no news. The managed
-// reconciler records an event at each attempt that fails or finds a resource
-// paused; only the first of them says something that the condition Synced of
-// the resource does not say yet.
+// reconciler records an event at each attempt that fails, finds a resource
+// paused, or asks for a deletion; only the first of them says something that the
+// conditions of the resource do not say yet.
 //
 // It remembers nothing: an attempt that succeeds changes Synced, so that the
 // next failure is told again, and a restart of the provider repeats nothing.
@@ -25,9 +25,9 @@ func Changes(to event.Recorder) event.Recorder { return &changes{to: to} }
 
 type changes struct{ to event.Recorder }
 
-// Event records the event, unless the condition Synced said it before.
+// Event records the event, unless the conditions said it before.
 func (c *changes) Event(obj runtime.Object, e event.Event) {
-	if r, ok := obj.(resource.Conditioned); ok && said(r.GetCondition(xpv1.TypeSynced), e) {
+	if r, ok := obj.(resource.Conditioned); ok && said(r.GetCondition(xpv1.TypeSynced), r.GetCondition(xpv1.TypeReady), e) {
 		return
 	}
 	c.to.Event(obj, e)
@@ -38,10 +38,12 @@ func (c *changes) WithAnnotations(keysAndValues ...string) event.Recorder {
 	return &changes{to: c.to.WithAnnotations(keysAndValues...)}
 }
 
-// said reports whether Synced, as the last attempt left it, says what the
-// event does. The reconciler puts before an error at what it happened.
-func said(synced xpv1.Condition, e event.Event) bool {
+// said reports whether Synced and Ready, as the last attempt left them, say what
+// the event does. The reconciler puts before an error at what it happened.
+func said(synced, ready xpv1.Condition, e event.Event) bool {
 	switch synced.Reason {
+	case xpv1.ReasonReconcileSuccess:
+		return e.Type == event.TypeNormal && e.Reason == "DeletedExternalResource" && ready.Reason == xpv1.ReasonDeleting
 	case xpv1.ReasonReconcileError:
 		return e.Type == event.TypeWarning && strings.HasSuffix(synced.Message, e.Message)
 	case xpv1.ReasonReconcilePaused:

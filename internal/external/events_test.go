@@ -20,9 +20,11 @@ func TestChanges(t *testing.T) {
 	paused := event.Normal("ReconciliationPaused", "Reconciliation is paused")
 	failed := event.Warning("CannotObserveExternalResource", errBoom)
 	said := xpv1.ReconcileError(errors.Wrap(errBoom, "observe failed"))
+	deleted := event.Normal("DeletedExternalResource", "Successfully requested deletion of external resource")
 	cases := map[string]struct {
 		reason string
 		synced xpv1.Condition
+		ready  xpv1.Condition
 		event  event.Event
 		told   bool
 	}{
@@ -35,6 +37,9 @@ func TestChanges(t *testing.T) {
 		"Normal":         {reason: "what is no failure is told, whatever failed before", synced: said, event: event.Normal("Adopted", "boom"), told: true},
 		"Paused":         {reason: "a pause is told", synced: xpv1.ReconcileSuccess(), event: paused, told: true},
 		"PausedRepeated": {reason: "a pause is told once", synced: xpv1.ReconcilePaused(), event: paused},
+		"Deleted":        {reason: "that a deletion is asked for is told", synced: xpv1.ReconcileSuccess(), ready: xpv1.Available(), event: deleted, told: true},
+		"DeletedAgain":   {reason: "and not again while the object goes", synced: xpv1.ReconcileSuccess(), ready: xpv1.Deleting(), event: deleted},
+		"DeletedAtLast":  {reason: "after one that failed it is", synced: said, ready: xpv1.Deleting(), event: deleted, told: true},
 		"WhilePaused":    {reason: "anything else is told during a pause too", synced: xpv1.ReconcilePaused(), event: event.Normal("Adopted", ""), told: true},
 	}
 	for name, tc := range cases {
@@ -43,6 +48,9 @@ func TestChanges(t *testing.T) {
 				mg := session(t, empty, asked())
 				if tc.synced.Type != "" {
 					mg.SetConditions(tc.synced)
+				}
+				if tc.ready.Type != "" {
+					mg.SetConditions(tc.ready)
 				}
 				to := &recorder{}
 				Changes(to).WithAnnotations("external-name", objectID).Event(mg, tc.event)

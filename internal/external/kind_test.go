@@ -45,6 +45,8 @@ type (
 	}
 	state struct {
 		ID     string   `json:"id,omitempty"`
+		Device string   `json:"deviceId,omitempty"`
+		Family string   `json:"addressFamily,omitempty"`
 		Status string   `json:"status,omitempty"`
 		Route  bool     `json:"defaultRoute"`
 		Routes []string `json:"learnedRoutes,omitempty"`
@@ -271,6 +273,14 @@ func (c *claimerFn) Release(uid types.UID) { c.released = append(c.released, uid
 
 func answers(claim Claim, err error) *claimerFn {
 	return &claimerFn{claimFn: func(string, string, types.UID) (Claim, error) { return claim, err }}
+}
+
+// claimInto holds what is claimed, and says what that was.
+func claimInto(claimed *string) func(string, string, types.UID) (Claim, error) {
+	return func(_, key string, _ types.UID) (Claim, error) {
+		*claimed = key
+		return Held, nil
+	}
 }
 
 type recorder struct{ events []event.Event }

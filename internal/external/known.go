@@ -4,6 +4,7 @@ package external
 
 import (
 	"context"
+	"strings"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -39,16 +40,30 @@ func (k known) List(ctx context.Context, list client.ObjectList, opts ...client.
 	return nil
 }
 
-// hideUnknown removes the external name of a resource that was not looked at
-// yet, unless it comes from a creation, or of one that turned out to be wrong.
+// hideUnknown removes an external name that is not known to be right.
 func hideUnknown(obj client.Object) {
-	mg, ok := obj.(resource.Managed)
-	if !ok {
-		return
-	}
-	why := mg.GetCondition(xpv1.TypeReady).Reason
-	unseen := why == "" && meta.GetExternalCreateSucceeded(mg).IsZero()
-	if unseen || why == xpv1.ConditionReason(ReasonMismatch) {
+	if mg, ok := obj.(resource.Managed); ok && KnownName(mg) == "" {
 		meta.RemoveAnnotations(mg, meta.AnnotationKeyExternalName)
+	}
+}
+
+// KnownName is the external name of a managed resource, if others may act on its
+// object: it was observed, where the configuration leads, or made just now. It is
+// empty otherwise.
+func KnownName(mg resource.Managed) string {
+	name, ready := meta.GetExternalName(mg), Reason(mg.GetCondition(xpv1.TypeReady).Reason)
+	if name == "" {
+		return ""
+	}
+	seen, err := loadState[Identity](mg)
+	switch {
+	case err != nil, ready == ReasonElsewhere:
+		return ""
+	case strings.EqualFold(seen.ID, name):
+		return name
+	case seen.ID == "" && ready != ReasonMismatch && !meta.GetExternalCreateSucceeded(mg).IsZero():
+		return name
+	default:
+		return ""
 	}
 }

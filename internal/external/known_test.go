@@ -5,6 +5,7 @@ package external
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,19 +22,28 @@ import (
 
 func TestKnown(t *testing.T) {
 	const id = "60000000-0000-4000-8000-000000000001"
+	ready := func(why Reason) xpv1.Condition {
+		return condition(xpv1.TypeReady, corev1.ConditionFalse, xpv1.ConditionReason(why), "")
+	}
 	cases := map[string]struct {
 		reason  string
 		ready   xpv1.Condition
+		seen    string
 		created bool
 		err     error
 		want    string
 	}{
-		"Ready":      {reason: "the object is there", ready: xpv1.Available(), want: id},
-		"Unready":    {reason: "the object is there, and not ready", ready: condition(xpv1.TypeReady, corev1.ConditionFalse, "Provisioning", ""), want: id},
+		"Ready":      {reason: "the object is there", ready: xpv1.Available(), seen: id, want: id},
+		"Unready":    {reason: "the object is there, and not ready", ready: ready("Provisioning"), seen: id, want: id},
+		"OtherCase":  {reason: "ids that differ in case only are one", seen: strings.ToUpper(id), want: id},
 		"Created":    {reason: "the object was made just now", created: true, want: id},
 		"Unseen":     {reason: "a name that somebody gave is not known to be right"},
-		"Mismatch":   {reason: "a name that is wrong is nobody's to act on", ready: condition(xpv1.TypeReady, corev1.ConditionFalse, xpv1.ConditionReason(ReasonMismatch), "")},
-		"Overruled":  {reason: "not even if an object was made before", created: true, ready: condition(xpv1.TypeReady, corev1.ConditionFalse, xpv1.ConditionReason(ReasonMismatch), "")},
+		"Refused":    {reason: "nor is one that somebody else manages", ready: ready(ReasonConflict)},
+		"Mismatch":   {reason: "a name that is wrong is nobody's to act on", ready: ready(ReasonMismatch)},
+		"Overruled":  {reason: "not even if an object was made before", created: true, ready: ready(ReasonMismatch)},
+		"Renamed":    {reason: "nor if another object was observed", created: true, seen: otherID, ready: xpv1.Available()},
+		"Moved":      {reason: "what was observed is there, although something else is asked for by now", created: true, seen: id, ready: ready(ReasonMismatch), want: id},
+		"Elsewhere":  {reason: "what is at another endpoint is not to be acted on at this one", seen: id, ready: ready(ReasonElsewhere)},
 		"Unreadable": {reason: "an error is passed on", err: errBoom},
 	}
 	for name, tc := range cases {
@@ -44,6 +54,9 @@ func TestKnown(t *testing.T) {
 					return tc.err
 				}
 				meta.SetExternalName(device, id)
+				if tc.seen != "" {
+					device.Status.AtProvider.ID = &tc.seen
+				}
 				if tc.ready.Reason != "" {
 					device.SetConditions(tc.ready)
 				}

@@ -16,51 +16,32 @@ import (
 
 // look gathers the situation.
 func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed) (Situation, error) {
-	if err := c.recall(mg); err != nil {
-		return Situation{}, err
-	}
 	s := Situation{
 		Upstream:   Absent,
 		Claim:      NotClaimed,
 		Creation:   creationOf(mg, c.clock, c.window(mg)),
-		Named:      meta.GetExternalName(mg) != "",
 		Deleting:   meta.WasDeleted(mg),
 		MayCreate:  c.allowed.create,
 		MayUpdate:  c.allowed.update,
 		MayDelete:  c.allowed.delete && c.Undeletable == "",
 		NoAdoption: mg.GetAnnotations()[AnnotationAdopt] == "false",
 	}
-	c.unresolved = s.Creation != Settled
+	key := attemptedKey(mg, c.endpoint)
+	c.unresolved = s.Creation != Settled && (c.Retrace == nil || key == "" || key == c.Key(c.args.merged))
+	if err := c.find(ctx, mg, &s); err != nil {
+		return s, c.explain(mg, err)
+	}
 	last, err := lastOf[S](mg)
 	if err != nil {
 		return s, err
 	}
 	s.Recreate, _ = c.Recreate(mg.GetAnnotations()[AnnotationRecreate] == "true", last)
-	if err := c.find(ctx, mg, s); err != nil {
-		return s, c.explain(mg, err)
-	}
 	if s.Deleting && !c.found && mg.GetCondition(TypeDeletable).Reason == reasonRequested {
 		// What a creation without an answer had made was found, and deleted.
 		s.Creation = Settled
 	}
-	if c.found {
-		// The key leads to the object in place of one that vanished, which
-		// the name is no name of.
-		s.Named = s.Named && strings.EqualFold(c.ID(c.object), meta.GetExternalName(mg))
-		if c.Key == nil && !s.Named && s.Creation == Settled {
-			// The mark is a proof that an earlier creation of ours made it,
-			// whatever became of the annotations.
-			s.Creation = Unresolved
-		}
-		s.Upstream, c.differences = Matching, c.compare()
-		switch {
-		case c.Mismatch(c.args.merged, c.object) != "" && (!s.Deleting || !c.ours(mg)):
-			s.Upstream = Foreign
-		case len(c.differences) > 0:
-			s.Upstream = Differing
-		}
-	}
-	if key := c.key(mg); key != "" && c.allowed.writes() && s.Upstream != Foreign {
+	c.judge(mg, &s)
+	if key := c.key(mg); key != "" && c.allowed.writes() && s.Upstream != Foreign && c.doubted == "" {
 		claim, err := c.claims.Claim(ctx, c.endpoint, key, mg.GetUID())
 		if err != nil {
 			return s, errors.Wrapf(err, "cannot tell whether another resource manages the %s", c.Noun)
@@ -70,28 +51,51 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 	return s, nil
 }
 
+// judge says what was found.
+func (c *externalClient[A, S, X]) judge(mg resource.Managed, s *Situation) {
+	if !c.found {
+		if s.Deleting && nameOf(mg) != meta.GetExternalName(mg) && s.Creation == Settled {
+			s.Upstream = Foreign
+		}
+		return
+	}
+	// The key leads to the object in place of one that vanished, which the name
+	// is no name of.
+	s.Named = s.Named && strings.EqualFold(c.ID(c.object), meta.GetExternalName(mg))
+	if c.marked && !s.Named && s.Creation == Settled {
+		// The mark is a proof that an earlier creation of ours made it, whatever
+		// became of the annotations.
+		s.Creation = Unresolved
+	}
+	s.Upstream, c.differences = Matching, c.compare()
+	switch {
+	case c.Mismatch(c.args.merged, c.object) != "" && c.doubted == "" && (!s.Deleting || !c.ours(mg)):
+		s.Upstream = Foreign
+	case len(c.differences) > 0:
+		s.Upstream = Differing
+	}
+}
+
 // find looks for the object: by its name if it has one, else by its key. While
 // the managed resource is being deleted the key counts only if an unresolved
 // creation may have made the object; a mark always counts.
-func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed, s Situation) error {
-	var err error
-	name := meta.GetExternalName(mg)
+func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed, s *Situation) error {
+	err := c.read(ctx, mg)
+	s.Named = nameOf(mg) != ""
 	switch {
-	case s.Named && !packet.ValidID(name):
-		err = &Refusal{Reason: ReasonMismatch, Message: fmt.Sprintf("the external name %q is not an id of the Packet API; correct or remove the annotation %s",
-			name, meta.AnnotationKeyExternalName)}
+	case err != nil:
 	case s.Named:
-		c.object, c.found, err = c.ops.Get(ctx, name, c.sought)
-		if err == nil && c.lacking(mg) == "" && (!c.found || s.Deleting && c.strange(mg)) {
-			err = c.findSuccessor(ctx, mg, s)
+		if c.lacking(mg) == "" && (!c.found || s.Deleting && c.strange(mg)) {
+			err = c.findSuccessor(ctx, mg, *s)
 		}
-		if err == nil && !c.found && (s.Deleting && s.MayDelete || !s.Deleting && s.Recreate && s.MayCreate) {
+		if err == nil && !c.found && (!s.Deleting || s.MayDelete) {
 			err = c.elsewhere(mg)
 		}
-	case c.lacking(mg) != "":
-		err = &Refusal{Reason: ReasonIncomplete, Message: c.lacking(mg)}
+		if err == nil && !c.found && c.args.waits != "" {
+			err = &Refusal{Reason: ReasonIncomplete, Message: c.lacking(mg)}
+		}
 	case c.Key == nil, !s.Deleting, s.Creation != Settled:
-		c.object, c.found, err = c.search(ctx, mg, s)
+		err = c.findUnnamed(ctx, mg, *s)
 	}
 	var refusal *Refusal
 	switch {
@@ -102,6 +106,67 @@ func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed,
 		return nil
 	}
 	return err
+}
+
+// read reads the object by its name, or by what status says was observed here:
+// annotations can be lost, and a list that lags behind, or another key by then,
+// would have another object made. It becomes the name of what is known to be this
+// resource's, or to be gone. Who changes nothing follows its key.
+func (c *externalClient[A, S, X]) read(ctx context.Context, mg resource.Managed) error {
+	name := nameOf(mg)
+	switch {
+	case name != "" && !packet.ValidID(name):
+		return &Refusal{Reason: ReasonMismatch, Message: noID(name)}
+	case name != "":
+		var err error
+		c.object, c.found, err = c.ops.Get(ctx, name, c.at.read)
+		return err
+	}
+	last, err := loadState[Identity](mg)
+	if err != nil || last.ID == "" || last.Endpoint != c.endpoint || c.Key != nil && (c.AsObserved == nil || !c.allowed.writes()) {
+		return err
+	}
+	object, found, err := c.ops.Get(ctx, last.ID, c.at.read)
+	switch {
+	case err != nil:
+		return err
+	case found && !c.proven(mg, object):
+		c.doubted = last.ID
+		if meta.WasDeleted(mg) && creationOf(mg, c.clock, 0) == Settled {
+			c.object, c.found = object, true
+		}
+	case found || c.Key == nil:
+		meta.SetExternalName(mg, last.ID)
+		c.object, c.found = object, found
+	}
+	return nil
+}
+
+// proven is true if an object that was observed is known to be this resource's,
+// or is to be observed only.
+func (c *externalClient[A, S, X]) proven(mg resource.Managed, object X) bool {
+	return !c.allowed.writes() || acquired(mg) || c.Marked != nil && c.Marked(object, string(mg.GetUID()))
+}
+
+// findUnnamed looks for the object that has no name. What was observed and is not
+// known to be this resource's is no other's place to be made in: it may have been
+// made by it.
+func (c *externalClient[A, S, X]) findUnnamed(ctx context.Context, mg resource.Managed, s Situation) error {
+	object, found, err := c.search(ctx, mg, s)
+	if err != nil {
+		return err
+	}
+	if found && (c.marked || strings.EqualFold(c.ID(object), c.doubted)) {
+		c.doubted = ""
+	}
+	if c.doubted != "" && !s.Deleting {
+		return &Refusal{Reason: ReasonNotOurs, Message: fmt.Sprintf("this resource observed the %s %s, and it is not known to have made it; set the annotation %s to that id to manage it, "+
+			"or delete this resource, which leaves the %s as it is, and create another to have one of its own", c.Noun, c.doubted, meta.AnnotationKeyExternalName, c.Noun)}
+	}
+	if found {
+		c.object, c.found = object, true
+	}
+	return nil
 }
 
 // findSuccessor looks by key where the object with the name is not found: a
@@ -127,42 +192,30 @@ func (c *externalClient[A, S, X]) findSuccessor(ctx context.Context, mg resource
 }
 
 // search looks for the object by its key or its mark.
-func (c *externalClient[A, S, X]) search(ctx context.Context, mg resource.Managed, s Situation) (X, bool, error) {
+func (c *externalClient[A, S, X]) search(ctx context.Context, mg resource.Managed, s Situation) (object X, found bool, err error) {
 	if err := c.attemptedElsewhere(mg, s.Creation); err != nil {
-		return *new(X), false, err
+		return object, false, err
 	}
-	object, found, err := c.ops.Find(ctx, c.sought)
-	c.marked = c.Key == nil && found
+	if text := c.lacking(mg); text != "" {
+		return object, false, &Refusal{Reason: ReasonIncomplete, Message: text}
+	}
+	object, found, err = c.ops.Find(ctx, c.at.sought)
+	c.marked = found && (c.Key == nil || s.Deleting && c.at.retraced)
 	return object, found, err
 }
 
-// recall takes what was observed here for the name of an object that carries a
-// mark and has none: annotations can be lost, and a list that lags behind would
-// have another one made.
-func (c *externalClient[A, S, X]) recall(mg resource.Managed) error {
-	if c.Key != nil || meta.GetExternalName(mg) != "" {
-		return nil
-	}
-	last, err := loadState[Identity](mg)
-	if err == nil && last.ID != "" && last.Endpoint == c.endpoint {
-		meta.SetExternalName(mg, last.ID)
-	}
-	return err
-}
-
-// ours is true if the object is known to be this resource's, of a kind that has
-// marks, although another project is asked for by now: it carries the mark, or it
-// is what was made, and observed, here. To have observed it proves nothing:
-// somebody may have looked at what is a stranger's.
+// ours is true if the object is known to be this resource's, although something
+// else is asked for by now: it carries the mark, or was found where it was
+// attempted, or it is what was made or adopted, and observed, here.
 func (c *externalClient[A, S, X]) ours(mg resource.Managed) bool {
-	made := confirmed(mg, c.endpoint) && !meta.GetExternalCreateSucceeded(mg).IsZero()
-	return c.Key == nil && (c.marked || made && c.Mismatch(c.sought, c.object) == "")
+	return c.marked || confirmed(mg, c.endpoint) && acquired(mg) && c.Mismatch(c.at.read, c.object) == ""
 }
 
 // strange is true if the object with the name does not fit the arguments, and
-// only its mark could still tell that it is this resource's.
+// only another one, with the mark or where it was attempted, could be this
+// resource's.
 func (c *externalClient[A, S, X]) strange(mg resource.Managed) bool {
-	return c.Key == nil && c.Mismatch(c.args.merged, c.object) != "" && !c.ours(mg)
+	return (c.Key == nil || c.at.retraced) && c.Mismatch(c.args.merged, c.object) != "" && !c.ours(mg)
 }
 
 // elsewhere is a *Refusal if the object that is not found was observed at
@@ -173,8 +226,11 @@ func (c *externalClient[A, S, X]) elsewhere(mg resource.Managed) error {
 		return err
 	}
 	remedy := "remove the annotation " + meta.AnnotationKeyExternalName + " to have another one here"
-	if meta.WasDeleted(mg) {
+	switch {
+	case meta.WasDeleted(mg):
 		remedy = "leave Delete out of the management policies (or set deletionPolicy to Orphan) to let it be"
+	case !c.allowed.create:
+		remedy = "correct the annotation " + meta.AnnotationKeyExternalName
 	}
 	return &Refusal{Reason: ReasonElsewhere, Message: fmt.Sprintf("the %s %s was observed at %s, and is not at %s, to which %s leads now; "+
 		"correct the address there, or %s", c.Noun, last.ID, last.Endpoint, c.endpoint, c.connection.Reference, remedy)}
@@ -193,13 +249,13 @@ func (c *externalClient[A, S, X]) compare() []Difference {
 	return count
 }
 
-// key is what is claimed: the key of the object, if it is the one asked for,
-// for the arguments may be incomplete. It is empty if there is nothing to claim.
+// key is what is claimed: the key of the object, if it is the one asked for, or
+// this resource's to delete, for the arguments may be incomplete. It is empty if there is nothing to claim.
 func (c *externalClient[A, S, X]) key(mg resource.Managed) string {
-	switch name := meta.GetExternalName(mg); {
+	switch name := nameOf(mg); {
 	case c.found && c.Key == nil:
 		return strings.ToLower(c.ID(c.object))
-	case c.found && c.Mismatch(c.args.merged, c.object) == "":
+	case c.found && (c.Mismatch(c.args.merged, c.object) == "" || meta.WasDeleted(mg) && c.ours(mg)):
 		return c.KeyOf(c.object)
 	case c.Key != nil && c.Key(c.args.merged) != "":
 		return c.Key(c.args.merged)

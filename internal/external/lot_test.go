@@ -118,6 +118,7 @@ func defineLots(l *lots) Definition[lotArgs, lotState, lot] {
 			return ""
 		},
 		Differences: func(lotArgs, lot) []Difference { return nil },
+		Marked:      func(x lot, owner string) bool { return x.Owner == owner },
 		Recreate:    func(asked bool, _ lotState) (bool, string) { return asked, "ask for another" },
 		InProject:   true,
 		Window:      10 * time.Minute,

@@ -92,8 +92,8 @@ func TestObserveDeleted(t *testing.T) {
 			calls: []string{"Find"}, forgot: []string{id},
 		},
 		"InvalidName": {
-			reason: "a resource whose name is no id can go", changes: []func(resource.Managed){named("edge"), deleted}, ops: upstream(ours, true, nil),
-			name: "edge", forgot: []string{id},
+			reason: "a resource whose name is no id can go, and tells what it leaves", changes: []func(resource.Managed){named("edge"), deleted}, ops: upstream(ours, true, nil),
+			name: "edge", events: []string{"Released"}, forgot: []string{id},
 		},
 		"Loser": {
 			reason: "the loser goes, the object stays", changes: []func(resource.Managed){named(objectID), deleted}, ops: upstream(ours, true, nil), claims: answers(Lost, nil),

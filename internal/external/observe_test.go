@@ -334,6 +334,11 @@ func TestObserveAbsent(t *testing.T) {
 			ops: upstream(thing{}, false, nil), wantErr: "remove the annotation crossplane.io/external-name to have another one here",
 			conditions: conditions{xpv1.TypeReady: "False/ObservedElsewhere"}, name: objectID, calls: []string{"Get", "Find"},
 		},
+		"ElsewhereToLookAt": {
+			reason: "nor has it vanished", changes: []func(resource.Managed){named(objectID), observedAt(t, "https://old.example.net/"), allowed(xpv1.ManagementActionObserve)},
+			ops: upstream(thing{}, false, nil), wantErr: "correct the address there, or correct the annotation crossplane.io/external-name",
+			conditions: conditions{xpv1.TypeReady: "False/ObservedElsewhere"}, name: objectID, calls: []string{"Get", "Find"},
+		},
 		"CannotClaimNamed": {
 			reason: "a failure to list rivals is no failure to read the object", changes: []func(resource.Managed){named(objectID)}, ops: upstream(ours, true, nil), claims: answers(Lost, errBoom),
 			wantErr: "cannot tell whether another resource manages the thing: boom", name: objectID, calls: []string{"Get"},

@@ -4,6 +4,7 @@ package external
 
 import (
 	"context"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -42,6 +43,72 @@ func refersToOwn(mg resource.Managed) error {
 		}
 	}
 	return nil
+}
+
+// keepReferences puts back what the user wrote: the resolver takes a reference
+// that may stay unresolved, and does, out of the manifest.
+func keepReferences(before runtime.Object, mg resource.Managed) error {
+	was, err := runtime.DefaultUnstructuredConverter.ToUnstructured(before)
+	if err != nil {
+		return err //nolint:wrapcheck // The only caller says what failed.
+	}
+	is, err := runtime.DefaultUnstructuredConverter.ToUnstructured(mg)
+	if err != nil {
+		return err //nolint:wrapcheck // As above.
+	}
+	lost := false
+	for _, part := range []string{"forProvider", "initProvider"} {
+		lost = restore(object(was, "spec", part), object(is, "spec", part)) || lost
+	}
+	if !lost {
+		return nil
+	}
+	return runtime.DefaultUnstructuredConverter.FromUnstructured(is, mg) //nolint:wrapcheck // As above.
+}
+
+// restore puts references that are missing back into a part of a manifest, and
+// reports whether any were.
+func restore(was, is any) (lost bool) {
+	switch was := was.(type) {
+	case []any:
+		list, _ := is.([]any)
+		for i := range min(len(was), len(list)) {
+			lost = restore(was[i], list[i]) || lost
+		}
+	case map[string]any:
+		fields, ok := is.(map[string]any)
+		for name, value := range was {
+			if _, there := fields[name]; ok && !there && isReference(name) {
+				fields[name], lost = value, true
+				continue
+			}
+			lost = restore(value, fields[name]) || lost
+		}
+	}
+	return lost
+}
+
+func isReference(field string) bool {
+	return strings.HasSuffix(field, "Ref") || strings.HasSuffix(field, "Refs")
+}
+
+// standIns are the paths of the references and selectors of a manifest that stand
+// for one id, by the arguments that they become. Those that stand for lists are
+// not among them: a list may do without.
+func standIns(content map[string]any) map[string]string {
+	out := map[string]string{}
+	for _, part := range []string{"initProvider", "forProvider"} {
+		for field := range object(content, "spec", part) {
+			argument, ok := strings.CutSuffix(field, "Ref")
+			if !ok {
+				argument, ok = strings.CutSuffix(field, "Selector")
+			}
+			if ok && strings.HasSuffix(argument, "Id") {
+				out[argument] = "spec." + part + "." + field
+			}
+		}
+	}
+	return out
 }
 
 // namespaceIn is the first namespace that a value of a manifest names.
@@ -85,6 +152,9 @@ func (r *References) ResolveReferences(ctx context.Context, mg resource.Managed)
 	}
 	if err := referrer.ResolveReferences(ctx, known{r.Client}); err != nil {
 		return errors.Wrap(err, "a resource that is referred to is not there or has no id yet")
+	}
+	if err := keepReferences(before, mg); err != nil {
+		return errors.Wrap(err, "cannot keep the references")
 	}
 	if equality.Semantic.DeepEqual(before, mg) {
 		return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
@@ -31,6 +32,17 @@ func TestResolveReferences(t *testing.T) {
 		for _, r := range keyRefs {
 			d.Spec.ForProvider.ProjectSSHKeyIdsRefs = append(d.Spec.ForProvider.ProjectSSHKeyIdsRefs, xpv1.NamespacedReference{Name: r})
 		}
+		return d
+	}
+	optional := func(d *namespacedv1alpha1.Device) *namespacedv1alpha1.Device {
+		policy := &xpv1.Policy{Resolution: ptr.To(xpv1.ResolutionPolicyOptional), Resolve: ptr.To(xpv1.ResolvePolicyAlways)}
+		d.Spec.ForProvider.ProjectIDRef.Policy = policy
+		for i := range d.Spec.ForProvider.ProjectSSHKeyIdsRefs {
+			d.Spec.ForProvider.ProjectSSHKeyIdsRefs[i].Policy = policy
+		}
+		d.Spec.ForProvider.IPAddresses = []namespacedv1alpha1.IPAddressesParameters{{
+			ReservationIdsRefs: []xpv1.NamespacedReference{{Name: "gone", Policy: policy}},
+		}}
 		return d
 	}
 	cases := map[string]struct {
@@ -56,6 +68,17 @@ func TestResolveReferences(t *testing.T) {
 		"Unborn": {
 			reason: "a resource without an id is waited for", mg: device("unborn"),
 			wantErr: "a resource that is referred to is not there or has no id yet: mg.Spec.ForProvider.ProjectID: referenced field was empty (referenced resource may not yet be ready)",
+		},
+		"Optional": {
+			reason: "a reference that may stay unresolved stays written, though its resource is not there", mg: optional(device("gone")),
+		},
+		"OptionalLost": {
+			reason: "what it stood for before is not kept in its place", mg: optional(device("gone")), resolved: project,
+			want: `{"metadata":{"resourceVersion":"7"},"spec":{"forProvider":{"projectId":null}}}`,
+		},
+		"OptionalInLists": {
+			reason: "nor are references in lists taken out of the manifest", mg: optional(device("edge", "gone")),
+			want: `{"metadata":{"resourceVersion":"7"},"spec":{"forProvider":{"projectId":"` + project + `"}}}`,
 		},
 		"OtherNamespace": {
 			reason: "what is in another namespace is nobody's to refer to",

@@ -45,8 +45,6 @@ type BGPConfig struct {
 	// RequestedAt is when the configuration was last set; zero if the API does
 	// not say.
 	RequestedAt time.Time
-	// ReadAt is when the request that told all this was started.
-	ReadAt time.Time
 }
 
 // Enabled reports whether sessions can be created in the project.
@@ -83,7 +81,6 @@ func (c *Client) GetBGPConfig(ctx context.Context, projectID string) (BGPConfig,
 		RouteObject:    string(got.RouteObject),
 		CreatedAt:      timeOf(got.CreatedAt),
 		RequestedAt:    timeOf(got.RequestedAt),
-		ReadAt:         l.started,
 	}
 	for _, r := range got.Ranges {
 		out.Ranges = append(out.Ranges, string(r.Range))

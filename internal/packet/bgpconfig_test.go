@@ -54,7 +54,7 @@ func TestGlobalBGPConfig(t *testing.T) {
 		ID: "02dde1ca", ProjectID: projectID, Status: "requested", DeploymentType: "global", ASN: 64500, MaxPrefix: 10,
 		RouteObject: "AS-TEST", CreatedAt: may1, RequestedAt: may1, Ranges: []string{"147.75.0.0/24"},
 	}
-	if diff := cmp.Diff(want, got, ignoreReadAt); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
 	}
 	if got.Enabled() {

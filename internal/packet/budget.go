@@ -44,6 +44,7 @@ type budget struct {
 // than a call may sleep.
 type spentError struct{ wait time.Duration }
 
+// Error says how long that is.
 func (e *spentError) Error() string { return fmt.Sprintf("budget spent for %s", e.wait) }
 
 func newBudget(o Options) *budget { return &budget{opts: o, changed: make(chan struct{})} }

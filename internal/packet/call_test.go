@@ -184,10 +184,10 @@ func TestLinksAreNotFollowed(t *testing.T) {
 			a := startAPI(t,
 				answering(200, `{"bgp_sessions":[],"meta":{"current_page":1,"next":{"href":"`+href+`"}}}`),
 				answering(200, `{"bgp_sessions":[],"meta":{"current_page":2,"next":null}}`))
-			if _, err := newTestClient(t, a.URL, testOptions()).ListProjectSessions(t.Context(), projectID); err != nil {
+			if _, err := newTestClient(t, a.URL, testOptions()).ListDeviceSessions(t.Context(), deviceID); err != nil {
 				t.Fatal(err)
 			}
-			list := "/metal/v1/projects/" + projectID + "/bgp/sessions"
+			list := "/metal/v1/devices/" + deviceID + "/bgp/sessions"
 			var got []string
 			for _, r := range a.requests() {
 				got = append(got, r.URI)

@@ -36,6 +36,10 @@ const (
 	// that are not available (of which the first can be a 503), and arguments
 	// that this package refuses without asking the API.
 	ClassInvalid Class = "invalid"
+	// ClassOtherKind is an answer with an object of another kind than was asked
+	// for: the API knows blocks of addresses and addresses of devices by the same
+	// path. The API refused nothing.
+	ClassOtherKind Class = "another kind"
 	// ClassRateLimited is a 429, or a spent budget; Error.RetryAfter says for how
 	// long not to make another request.
 	ClassRateLimited Class = "rate limited"
@@ -67,6 +71,9 @@ func IsLocked(err error) bool { return is(err, ClassLocked) }
 func IsInvalid(err error) bool {
 	return is(err, ClassInvalid) || is(err, ClassBGPNotEnabled) || IsBusy(err) || IsLocked(err)
 }
+
+// IsOtherKind reports whether the id is that of an object of another kind.
+func IsOtherKind(err error) bool { return is(err, ClassOtherKind) }
 
 // IsAmbiguous reports whether a mutation may have happened although it failed:
 // a 5xx, a 408, a timeout, a connection cut or an unusable answer after sending,

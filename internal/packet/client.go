@@ -25,7 +25,6 @@ type Client struct {
 	transport *http.Transport
 	budget    *budget
 	large     chan struct{} // has room for maxLarge
-	read      reader
 }
 
 // Endpoint returns the normalised base URL, which says where an id is unique.
@@ -34,18 +33,6 @@ func (c *Client) Endpoint() string { return c.base.String() }
 // Credential returns a hash of the token, which tells credentials apart without
 // holding them.
 func (c *Client) Credential() [sha256.Size]byte { return sha256.Sum256([]byte(c.token)) }
-
-// A reader answers those reads that a shared list of a project's objects could
-// answer as well, so that one can be put in the place of [direct].
-type reader interface {
-	session(ctx context.Context, id string) (Session, error)
-	deviceSessions(ctx context.Context, deviceID string) ([]Session, error)
-	projectSessions(ctx context.Context, projectID string) ([]Session, error)
-	device(ctx context.Context, id string) (Device, error)
-}
-
-// direct asks the API each time.
-type direct struct{ *Client }
 
 // A request is what a call knows of itself beside what packngo sends.
 type request struct {

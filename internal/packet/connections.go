@@ -58,14 +58,12 @@ func (c *Connections) Client(cfg Config) (*Client, error) {
 		return nil, &Error{Class: ClassInvalid, Message: trusted.err.Error()}
 	}
 	key := credential{endpoint: base.String(), token: sha256.Sum256([]byte(token))}
-	cl := &Client{
+	return &Client{
 		opts: c.opts, metrics: c.metrics, base: base, token: token,
 		transport: trusted.transport,
 		budget:    c.budgets.get(key, func() *budget { return newBudget(c.opts) }),
 		large:     c.large,
-	}
-	cl.read = direct{cl}
-	return cl, nil
+	}, nil
 }
 
 // A trust is the transport that trusts a CA bundle, or why there is none: a

@@ -34,7 +34,7 @@ func TestLostAnswers(t *testing.T) {
 				return err
 			},
 			func(c *packet.Client, _ string) (int, error) {
-				got, err := c.ListProjects(ctx, "edge")
+				got, err := c.ListProjects(ctx)
 				return count(got, func(p packet.Project) bool { return p.CustomData["uid"] == tag }), err
 			},
 		},
@@ -56,7 +56,7 @@ func TestLostAnswers(t *testing.T) {
 				return err
 			},
 			func(c *packet.Client, projectID string) (int, error) {
-				got, err := c.ListReservations(ctx, projectID, "public_ipv4")
+				got, err := c.ListReservations(ctx, projectID)
 				return count(got, func(r packet.Reservation) bool { return len(r.Tags) == 1 && r.Tags[0] == tag }), err
 			},
 		},

@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"time"
-
-	"github.com/packethost/packngo"
 )
 
 const (
@@ -42,18 +40,13 @@ type Device struct {
 	UserData     Secret
 	CustomData   CustomData
 	// Locked devices cannot be deleted.
-	Locked bool
-	// NetworkFrozen devices keep their network type.
-	NetworkFrozen bool
+	Locked        bool
 	AlwaysPXE     bool
 	IPXEScriptURL string
 	// SSHKeyIDs are the keys that were put on the device.
 	SSHKeyIDs []string
 	// Addresses are empty until some time after creation.
 	Addresses []Address
-	// NetworkType is "layer3", "hybrid", "layer2-bonded" or
-	// "layer2-individual"; empty until the device has ports.
-	NetworkType string
 	// User is who may log in with the RootPassword, which the API shows for 24
 	// hours.
 	User         string
@@ -66,16 +59,12 @@ type Device struct {
 	SpotInstance bool
 	SpotPriceMax float64
 	// TerminationTime is when the API will delete the device; zero for never.
-	TerminationTime      time.Time
-	CreatedAt, UpdatedAt time.Time
-	// ReadAt is when the request that told all this was started.
-	ReadAt time.Time
+	TerminationTime time.Time
+	CreatedAt       time.Time
 }
 
 // A ProvisioningEvent is a step of provisioning.
 type ProvisioningEvent struct {
-	// Type is "provisioning.101" and so on.
-	Type string
 	// Body is text for people.
 	Body string
 	// At is when it happened; zero if that is still to come.
@@ -84,19 +73,14 @@ type ProvisioningEvent struct {
 
 // An Address is an IP address of a device.
 type Address struct {
-	// ID is the assignment's UUID.
-	ID string
 	// AddressFamily is "ipv4" or "ipv6".
 	AddressFamily string
-	// Address, Gateway and Network are without a prefix length; that is CIDR,
-	// and Netmask says the same.
-	Address, Gateway, Network, Netmask string
-	CIDR                               int
-	Public                             bool
+	// Address and Gateway are without a prefix length, which is CIDR.
+	Address, Gateway string
+	CIDR             int
+	Public           bool
 	// Management marks the addresses that a device is created with.
 	Management bool
-	// Global addresses can be moved to another metro.
-	Global bool
 }
 
 // GetDevice returns the device with the given id. A device that failed to
@@ -106,12 +90,8 @@ func (c *Client) GetDevice(ctx context.Context, id string) (Device, error) {
 	if err := checkID(http.MethodGet, routeDevice, "device", id); err != nil {
 		return Device{}, err
 	}
-	return c.read.device(ctx, id)
-}
-
-func (d direct) device(ctx context.Context, id string) (Device, error) {
 	var got deviceBody
-	l, err := d.ask(ctx, request{route: routeDevice}, http.MethodGet, "devices/"+id+includeFacility, nil, &got)
+	l, err := c.ask(ctx, request{route: routeDevice}, http.MethodGet, "devices/"+id+includeFacility, nil, &got)
 	if err != nil {
 		return Device{}, err
 	}
@@ -137,19 +117,9 @@ func (c *Client) ListDevices(ctx context.Context, projectID, tag string) ([]Devi
 	return slices.DeleteFunc(out, func(d Device) bool { return tag != "" && !slices.Contains(d.Tags, tag) }), err
 }
 
-// DeleteDevice deletes a device; force also one that is in use, say by attached
-// volumes. IsBusy holds for the error if the device is being provisioned,
-// IsLocked if it is locked; force helps against neither. Of a device that does
-// not exist any more the API says ClassForbidden or ClassNotFound.
-func (c *Client) DeleteDevice(ctx context.Context, id string, force bool) error {
-	if err := checkID(http.MethodDelete, routeDevice, "device", id); err != nil {
-		return err
-	}
-	path, body := "devices/"+id, any(nil)
-	if force {
-		// The API's document has it in the query, packngo in the body.
-		path, body = path+"?force_delete=true", packngo.DeviceDeleteRequest{Force: true}
-	}
-	_, err := c.ask(ctx, request{route: routeDevice}, http.MethodDelete, path, body, nil)
-	return err
+// DeleteDevice deletes a device. IsBusy holds for the error if the device is
+// being provisioned, IsLocked if it is locked. Of a device that does not exist
+// any more the API says ClassForbidden or ClassNotFound.
+func (c *Client) DeleteDevice(ctx context.Context, id string) error {
+	return c.remove(ctx, routeDevice, "device", "devices/", id)
 }

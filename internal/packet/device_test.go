@@ -5,11 +5,9 @@ package packet
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"k8s.io/utils/ptr"
 )
 
@@ -18,31 +16,30 @@ const deviceAnswer = `{"id":"` + deviceID + `","hostname":"edge-1","description"
 		{"id":"e1","type":"provisioning.101","body":"Provisioning started","created_at":"2024-05-01T08:00:00.123Z"},
 		{"id":null,"type":"provisioning.102","body":"Network configured","created_at":null}],
 	"billing_cycle":"hourly","user":"root","root_password":"` + testMD5 + `","sos":"x@sos.sv15","customdata":{"pw":"` + testData + `"},"userdata":"#!/bin/sh",
-	"locked":true,"network_frozen":true,"always_pxe":true,"ipxe_script_url":"https://boot.example","spot_instance":true,"spot_price_max":0.5,
-	"termination_time":"2024-05-01T09:00:00Z","created_at":"2024-05-01T08:00:00Z","updated_at":"2024-05-01T09:00:00Z",
+	"locked":true,"always_pxe":true,"ipxe_script_url":"https://boot.example","spot_instance":true,"spot_price_max":0.5,
+	"termination_time":"2024-05-01T09:00:00Z","created_at":"2024-05-01T08:00:00Z",
 	"plan":{"slug":"c3.small.x86","pricing":{"hour":0.5}},"operating_system":{"slug":"ubuntu_22_04"},
 	"metro":{"code":"sv"},"facility":{"code":"sv15","address":{"coordinates":{"latitude":37.1}}},
 	"project":{"href":"/metal/v1/projects/` + projectID + `"},"hardware_reservation":{"href":"/metal/v1/hardware-reservations/` + organizationID + `"},
 	"ssh_keys":[{"href":"/metal/v1/ssh-keys/` + sshKeyID + `"}],
-	"network_ports":[{"type":"NetworkBondPort","name":"bond0","data":{"bonded":true}},{"type":"NetworkPort","name":"eth0","data":{"mac":"0c:c4:7a:b2:11:78","bonded":true}}],
 	"ip_addresses":[{"id":"f7","address_family":4,"address":"10.66.29.1","gateway":"10.66.29.0","network":"10.66.29.0","netmask":"255.255.255.254","cidr":31,"public":false,"management":true,"global_ip":null},
 	                {"id":"f8","address_family":6,"address":"2604::1","gateway":"2604::","network":"2604::","netmask":"ffff::","cidr":127,"public":true,"management":true,"global_ip":true}]}`
 
 var wantDevice = Device{
 	ID: deviceID, ProjectID: projectID, Hostname: "edge-1", Description: "at the edge", State: "provisioning", ProvisioningPercentage: 42.5,
 	Provisioning: []ProvisioningEvent{
-		{Type: "provisioning.101", Body: "Provisioning started", At: may1.Add(123 * time.Millisecond)},
-		{Type: "provisioning.102", Body: "Network configured"},
+		{Body: "Provisioning started", At: may1.Add(123 * time.Millisecond)},
+		{Body: "Network configured"},
 	},
 	Plan: "c3.small.x86", OperatingSystem: "ubuntu_22_04", Metro: "sv", Facility: "sv15", BillingCycle: "hourly",
 	Tags: []string{"a"}, UserData: "#!/bin/sh", CustomData: testJSON,
-	Locked: true, NetworkFrozen: true, AlwaysPXE: true, IPXEScriptURL: "https://boot.example", SSHKeyIDs: []string{sshKeyID},
+	Locked: true, AlwaysPXE: true, IPXEScriptURL: "https://boot.example", SSHKeyIDs: []string{sshKeyID},
 	Addresses: []Address{
-		{ID: "f7", AddressFamily: "ipv4", Address: "10.66.29.1", Gateway: "10.66.29.0", Network: "10.66.29.0", Netmask: "255.255.255.254", CIDR: 31, Management: true},
-		{ID: "f8", AddressFamily: "ipv6", Address: "2604::1", Gateway: "2604::", Network: "2604::", Netmask: "ffff::", CIDR: 127, Public: true, Management: true, Global: true},
+		{AddressFamily: "ipv4", Address: "10.66.29.1", Gateway: "10.66.29.0", CIDR: 31, Management: true},
+		{AddressFamily: "ipv6", Address: "2604::1", Gateway: "2604::", CIDR: 127, Public: true, Management: true},
 	},
-	NetworkType: "layer3", User: "root", RootPassword: testMD5, SOS: "x@sos.sv15", HardwareReservationID: organizationID,
-	SpotInstance: true, SpotPriceMax: 0.5, TerminationTime: may1.Add(time.Hour), CreatedAt: may1, UpdatedAt: may1.Add(time.Hour),
+	User: "root", RootPassword: testMD5, SOS: "x@sos.sv15", HardwareReservationID: organizationID,
+	SpotInstance: true, SpotPriceMax: 0.5, TerminationTime: may1.Add(time.Hour), CreatedAt: may1,
 }
 
 var deviceMethods = map[string]method{
@@ -68,9 +65,9 @@ var deviceMethods = map[string]method{
 		call: func(ctx context.Context, c *Client, id string) (any, error) {
 			return c.CreateDevice(ctx, id, CreateDevice{
 				Hostname: "edge-1", Description: "at the edge", Plan: "c3.small.x86", OperatingSystem: "custom_ipxe", Metro: "sv", Facilities: []string{"sv15", "any"},
-				BillingCycle: "hourly", Tags: []string{"a"}, UserData: testScript, CustomData: testJSON, Locked: true, NetworkFrozen: true,
-				AlwaysPXE: true, IPXEScriptURL: "https://boot.example", Features: []string{"tpm"}, HardwareReservationID: "next-available",
-				SpotInstance: true, SpotPriceMax: 0.5, TerminationTime: may1.In(time.FixedZone("CET", 3600)), Storage: map[string]any{"disks": []any{}},
+				BillingCycle: "hourly", Tags: []string{"a"}, UserData: testScript, CustomData: testJSON, Locked: true,
+				AlwaysPXE: true, IPXEScriptURL: "https://boot.example", HardwareReservationID: "next-available",
+				SpotInstance: true, SpotPriceMax: 0.5, TerminationTime: may1.In(time.FixedZone("CET", 3600)),
 				ProjectSSHKeyIDs: []string{sshKeyID}, UserSSHKeyIDs: []string{organizationID}, NoSSHKeys: true,
 				Addresses: []CreateAddress{{AddressFamily: "ipv4", CIDR: 31}, {AddressFamily: "ipv6", Public: true, ReservationIDs: []string{reservationID}}},
 			})
@@ -81,9 +78,9 @@ var deviceMethods = map[string]method{
 		wire: seen{
 			Method: "POST", URI: "/metal/v1/projects/" + projectID + "/devices",
 			Body: `{"hostname":"edge-1","description":"at the edge","plan":"c3.small.x86","operating_system":"custom_ipxe","metro":"sv","facility":["sv15","any"],` +
-				`"billing_cycle":"hourly","tags":["a"],"userdata":` + quoted(testScript) + `,"customdata":{"pw":"` + testData + `"},"locked":true,"network_frozen":true,` +
-				`"always_pxe":true,"ipxe_script_url":"https://boot.example","features":["tpm"],"hardware_reservation_id":"next-available",` +
-				`"spot_instance":true,"spot_price_max":0.5,"termination_time":"2024-05-01T08:00:00Z","storage":{"disks":[]},` +
+				`"billing_cycle":"hourly","tags":["a"],"userdata":` + quoted(testScript) + `,"customdata":{"pw":"` + testData + `"},"locked":true,` +
+				`"always_pxe":true,"ipxe_script_url":"https://boot.example","hardware_reservation_id":"next-available",` +
+				`"spot_instance":true,"spot_price_max":0.5,"termination_time":"2024-05-01T08:00:00Z",` +
 				`"project_ssh_keys":["` + sshKeyID + `"],"user_ssh_keys":["` + organizationID + `"],"no_ssh_keys":true,` +
 				`"ip_addresses":[{"address_family":4,"public":false,"cidr":31},{"address_family":6,"public":true,"ip_reservations":["` + reservationID + `"]}]}` + "\n",
 		},
@@ -94,8 +91,8 @@ var deviceMethods = map[string]method{
 		call: func(ctx context.Context, c *Client, id string) (any, error) {
 			return c.UpdateDevice(ctx, id, UpdateDevice{
 				Hostname: ptr.To("edge-2"), Description: ptr.To("d"), BillingCycle: ptr.To("monthly"), Tags: &[]string{"b"},
-				UserData: ptr.To(Secret(testScript)), CustomData: &testJSON, Locked: ptr.To(false), NetworkFrozen: ptr.To(true),
-				AlwaysPXE: ptr.To(false), IPXEScriptURL: ptr.To("https://boot.example"), SpotInstance: ptr.To(false),
+				UserData: ptr.To(Secret(testScript)), CustomData: &testJSON, Locked: ptr.To(false),
+				AlwaysPXE: ptr.To(false), IPXEScriptURL: ptr.To("https://boot.example"),
 			})
 		},
 		id:     deviceID,
@@ -104,18 +101,18 @@ var deviceMethods = map[string]method{
 		wire: seen{
 			Method: "PUT", URI: "/metal/v1/devices/" + deviceID + "?include=facility",
 			Body: `{"hostname":"edge-2","description":"d","billing_cycle":"monthly","tags":["b"],"userdata":` + quoted(testScript) + `,"customdata":{"pw":"` + testData + `"},` +
-				`"locked":false,"network_frozen":true,"always_pxe":false,"ipxe_script_url":"https://boot.example","spot_instance":false}` + "\n",
+				`"locked":false,"always_pxe":false,"ipxe_script_url":"https://boot.example"}` + "\n",
 		},
 		want: wantDevice,
 	},
 	"DeleteDevice": {
-		reason: "Force should be sent in both forms that are known.",
+		reason: "A deletion has no answer, and force is nothing that is asked for.",
 		call: func(ctx context.Context, c *Client, id string) (any, error) {
-			return discard(c.DeleteDevice(ctx, id, true))
+			return discard(c.DeleteDevice(ctx, id))
 		},
 		id:     deviceID,
 		answer: answering(204, ""),
-		wire:   seen{Method: "DELETE", URI: "/metal/v1/devices/" + deviceID + "?force_delete=true", Body: `{"force_delete":true}` + "\n"},
+		wire:   seen{Method: "DELETE", URI: "/metal/v1/devices/" + deviceID},
 	},
 }
 
@@ -133,7 +130,7 @@ func makeDevice(ctx context.Context, c *Client) error {
 	return err
 }
 
-func dropDevice(ctx context.Context, c *Client) error { return c.DeleteDevice(ctx, deviceID, false) }
+func dropDevice(ctx context.Context, c *Client) error { return c.DeleteDevice(ctx, deviceID) }
 
 func TestDeviceBodies(t *testing.T) {
 	update := func(d UpdateDevice) func(context.Context, *Client) error {
@@ -153,7 +150,6 @@ func TestDeviceBodies(t *testing.T) {
 			update(UpdateDevice{Description: ptr.To(""), Tags: new([]string), UserData: new(Secret), CustomData: new(CustomData), Locked: ptr.To(false)}), deviceAnswer,
 			`{"description":"","tags":[],"userdata":"","customdata":{},"locked":false}`,
 		},
-		"DeleteGently": {"Force should not be the default.", dropDevice, "", ""},
 	})
 }
 
@@ -163,31 +159,5 @@ func TestAddressFamilyOfNewDevice(t *testing.T) {
 	want := "POST /projects/{id}/devices: invalid: the address family of a device's address is neither ipv4 nor ipv6"
 	if err == nil || err.Error() != want || len(a.requests()) != 0 {
 		t.Errorf("an unknown family should be refused without a request:\nwant %q\ngot  %v, and %d requests", want, err, len(a.requests()))
-	}
-}
-
-func TestNetworkType(t *testing.T) {
-	cases := map[string]struct {
-		reason string
-		answer string
-		want   string
-	}{
-		"Bonded":     {"A device whose ports are bonded and which has addresses is in layer 3.", deviceAnswer, "layer3"},
-		"NoPorts":    {"Of a device without ports nothing can be said.", `{"id":"` + deviceID + `"}`, ""},
-		"NoAddress":  {"Without addresses it is in layer 2.", strings.ReplaceAll(deviceAnswer, `"management":true`, `"management":false`), "layer2-bonded"},
-		"Unbonded":   {"Without a bond each port is for itself.", strings.ReplaceAll(deviceAnswer, `"bonded":true`, `"bonded":false`), "layer2-individual"},
-		"LegacyPlan": {"Some plans know one type only.", strings.ReplaceAll(deviceAnswer, "c3.small.x86", "baremetal_1e"), "hybrid"},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			a := startAPI(t, answering(200, tc.answer))
-			got, err := newTestClient(t, a.URL, testOptions()).GetDevice(t.Context(), deviceID)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(tc.want, got.NetworkType); diff != "" {
-				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
-			}
-		})
 	}
 }

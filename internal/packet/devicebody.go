@@ -30,12 +30,10 @@ type deviceBody struct {
 	UserData            script             `json:"userdata"`
 	CustomData          dataBody           `json:"customdata"`
 	Locked              bool               `json:"locked"`
-	NetworkFrozen       bool               `json:"network_frozen"`
 	AlwaysPXE           bool               `json:"always_pxe"`
 	IPXEScriptURL       prose              `json:"ipxe_script_url"`
 	SSHKeys             few[link]          `json:"ssh_keys"`
 	Addresses           few[addressBody]   `json:"ip_addresses"`
-	Ports               few[portBody]      `json:"network_ports"`
 	User                word               `json:"user"`
 	RootPassword        word               `json:"root_password"`
 	SOS                 word               `json:"sos"`
@@ -45,7 +43,6 @@ type deviceBody struct {
 	SpotPriceMax        float64            `json:"spot_price_max"`
 	TerminationTime     *packngo.Timestamp `json:"termination_time"`
 	CreatedAt           *packngo.Timestamp `json:"created_at"`
-	UpdatedAt           *packngo.Timestamp `json:"updated_at"`
 }
 
 // A slug is an object that is named by its slug.
@@ -59,7 +56,6 @@ type code struct {
 }
 
 type eventBody struct {
-	Type      word               `json:"type"`
 	Body      prose              `json:"body"`
 	CreatedAt *packngo.Timestamp `json:"created_at"`
 }
@@ -74,15 +70,6 @@ type addressBody struct {
 	CIDR          int     `json:"cidr"`
 	Public        bool    `json:"public"`
 	Management    bool    `json:"management"`
-	Global        bool    `json:"global_ip"`
-}
-
-type portBody struct {
-	Type word `json:"type"`
-	Name word `json:"name"`
-	Data struct {
-		Bonded bool `json:"bonded"`
-	} `json:"data"`
 }
 
 func (l *call) device(d deviceBody) (Device, error) {
@@ -109,12 +96,10 @@ func (l *call) device(d deviceBody) (Device, error) {
 		UserData:               Secret(d.UserData),
 		CustomData:             CustomData(d.CustomData),
 		Locked:                 d.Locked,
-		NetworkFrozen:          d.NetworkFrozen,
 		AlwaysPXE:              d.AlwaysPXE,
 		IPXEScriptURL:          string(d.IPXEScriptURL),
 		SSHKeyIDs:              linkedIDs(d.SSHKeys),
 		Addresses:              d.addresses(),
-		NetworkType:            d.networkType(),
 		User:                   string(d.User),
 		RootPassword:           Secret(d.RootPassword),
 		SOS:                    string(d.SOS),
@@ -123,8 +108,6 @@ func (l *call) device(d deviceBody) (Device, error) {
 		SpotPriceMax:           d.SpotPriceMax,
 		TerminationTime:        timeOf(d.TerminationTime),
 		CreatedAt:              timeOf(d.CreatedAt),
-		UpdatedAt:              timeOf(d.UpdatedAt),
-		ReadAt:                 l.started,
 	}, nil
 }
 
@@ -139,7 +122,7 @@ func (l *call) deviceWithID(d deviceBody, id string) (Device, error) {
 func (d deviceBody) provisioning() []ProvisioningEvent {
 	var out []ProvisioningEvent
 	for _, e := range d.Events {
-		out = append(out, ProvisioningEvent{Type: string(e.Type), Body: string(e.Body), At: timeOf(e.CreatedAt)})
+		out = append(out, ProvisioningEvent{Body: string(e.Body), At: timeOf(e.CreatedAt)})
 	}
 	return out
 }
@@ -148,32 +131,13 @@ func (d deviceBody) addresses() []Address {
 	var out []Address
 	for _, a := range d.Addresses {
 		out = append(out, Address{
-			ID:            string(a.ID),
 			AddressFamily: familyName(a.AddressFamily),
 			Address:       string(a.Address),
 			Gateway:       string(a.Gateway),
-			Network:       string(a.Network),
-			Netmask:       string(a.Netmask),
 			CIDR:          a.CIDR,
 			Public:        a.Public,
 			Management:    a.Management,
-			Global:        a.Global,
 		})
 	}
 	return out
-}
-
-// networkType leaves the verdict to packngo, which has it from the console.
-func (d deviceBody) networkType() string {
-	if len(d.Ports) == 0 {
-		return ""
-	}
-	p := packngo.Device{Plan: &packngo.Plan{Slug: string(d.Plan.Slug)}}
-	for _, b := range d.Ports {
-		p.NetworkPorts = append(p.NetworkPorts, packngo.Port{Type: string(b.Type), Name: string(b.Name), Data: packngo.PortData{Bonded: b.Data.Bonded}})
-	}
-	for _, a := range d.Addresses {
-		p.Network = append(p.Network, &packngo.IPAddressAssignment{IpAddressCommon: packngo.IpAddressCommon{Management: a.Management}})
-	}
-	return p.GetNetworkType()
 }

@@ -29,13 +29,9 @@ type CreateDevice struct {
 	CustomData CustomData
 	// Locked devices cannot be deleted.
 	Locked bool
-	// NetworkFrozen devices keep their network type.
-	NetworkFrozen bool
 	// AlwaysPXE and IPXEScriptURL are for the operating system "custom_ipxe".
 	AlwaysPXE     bool
 	IPXEScriptURL string
-	// Features are required of the hardware, such as "tpm".
-	Features []string
 	// HardwareReservationID is a UUID, or "next-available".
 	HardwareReservationID string
 	// SpotPriceMax is the bid for a SpotInstance, in US dollars per hour.
@@ -43,9 +39,6 @@ type CreateDevice struct {
 	SpotPriceMax float64
 	// TerminationTime is when the API shall delete the device; zero for never.
 	TerminationTime time.Time
-	// Storage describes disks, RAID and file systems, as the API's documents on
-	// custom partitioning have it.
-	Storage map[string]any
 	// ProjectSSHKeyIDs are UUIDs of keys, UserSSHKeyIDs those of users whose
 	// keys are wanted. If both are empty, the API puts all keys of the project
 	// and of its members on the device, unless NoSSHKeys asks for none.
@@ -75,12 +68,10 @@ type UpdateDevice struct {
 	BillingCycle          *string
 	Tags                  *[]string
 	// UserData takes effect when the operating system is installed anew.
-	UserData                         *Secret
-	CustomData                       *CustomData
-	Locked, NetworkFrozen, AlwaysPXE *bool
-	IPXEScriptURL                    *string
-	// SpotInstance may become false, which makes the device one on demand.
-	SpotInstance *bool
+	UserData          *Secret
+	CustomData        *CustomData
+	Locked, AlwaysPXE *bool
+	IPXEScriptURL     *string
 }
 
 type createDeviceBody struct {
@@ -95,15 +86,12 @@ type createDeviceBody struct {
 	UserData              string              `json:"userdata,omitempty"`
 	CustomData            map[string]any      `json:"customdata,omitempty"`
 	Locked                bool                `json:"locked,omitempty"`
-	NetworkFrozen         bool                `json:"network_frozen,omitempty"`
 	AlwaysPXE             bool                `json:"always_pxe,omitempty"`
 	IPXEScriptURL         string              `json:"ipxe_script_url,omitempty"`
-	Features              []string            `json:"features,omitempty"`
 	HardwareReservationID string              `json:"hardware_reservation_id,omitempty"`
 	SpotInstance          bool                `json:"spot_instance,omitempty"`
 	SpotPriceMax          float64             `json:"spot_price_max,omitempty"`
 	TerminationTime       time.Time           `json:"termination_time,omitzero"`
-	Storage               map[string]any      `json:"storage,omitempty"`
 	ProjectSSHKeys        []string            `json:"project_ssh_keys,omitempty"`
 	UserSSHKeys           []string            `json:"user_ssh_keys,omitempty"`
 	NoSSHKeys             bool                `json:"no_ssh_keys,omitempty"`
@@ -143,10 +131,10 @@ func (d CreateDevice) body() (createDeviceBody, error) {
 		Hostname: d.Hostname, Description: d.Description,
 		Plan: d.Plan, OperatingSystem: d.OperatingSystem, Metro: d.Metro, Facilities: d.Facilities,
 		BillingCycle: d.BillingCycle, Tags: d.Tags, UserData: string(d.UserData), CustomData: d.CustomData,
-		Locked: d.Locked, NetworkFrozen: d.NetworkFrozen, AlwaysPXE: d.AlwaysPXE, IPXEScriptURL: d.IPXEScriptURL,
-		Features: d.Features, HardwareReservationID: d.HardwareReservationID,
-		SpotInstance: d.SpotInstance, SpotPriceMax: d.SpotPriceMax, TerminationTime: d.TerminationTime.UTC(),
-		Storage: d.Storage, ProjectSSHKeys: d.ProjectSSHKeyIDs, UserSSHKeys: d.UserSSHKeyIDs, NoSSHKeys: d.NoSSHKeys,
+		Locked: d.Locked, AlwaysPXE: d.AlwaysPXE, IPXEScriptURL: d.IPXEScriptURL,
+		HardwareReservationID: d.HardwareReservationID,
+		SpotInstance:          d.SpotInstance, SpotPriceMax: d.SpotPriceMax, TerminationTime: d.TerminationTime.UTC(),
+		ProjectSSHKeys: d.ProjectSSHKeyIDs, UserSSHKeys: d.UserSSHKeyIDs, NoSSHKeys: d.NoSSHKeys,
 	}
 	for _, a := range d.Addresses {
 		family, ok := map[string]int{"ipv4": 4, "ipv6": 6}[a.AddressFamily]
@@ -181,13 +169,11 @@ func (c *Client) UpdateDevice(ctx context.Context, id string, d UpdateDevice) (D
 		UserData      *string   `json:"userdata,omitempty"`
 		CustomData    any       `json:"customdata,omitempty"`
 		Locked        *bool     `json:"locked,omitempty"`
-		NetworkFrozen *bool     `json:"network_frozen,omitempty"`
 		AlwaysPXE     *bool     `json:"always_pxe,omitempty"`
 		IPXEScriptURL *string   `json:"ipxe_script_url,omitempty"`
-		SpotInstance  *bool     `json:"spot_instance,omitempty"`
 	}{
 		d.Hostname, d.Description, d.BillingCycle, changedTags(d.Tags), (*string)(d.UserData), changedData(d.CustomData),
-		d.Locked, d.NetworkFrozen, d.AlwaysPXE, d.IPXEScriptURL, d.SpotInstance,
+		d.Locked, d.AlwaysPXE, d.IPXEScriptURL,
 	}, &got)
 	if err != nil {
 		return Device{}, err

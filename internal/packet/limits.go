@@ -21,10 +21,9 @@ const (
 	// time.
 	maxLarge = 2
 
-	maxOfDevice  = 16      // objects in a list of what belongs to one device
-	maxOfProject = 50_000  // objects in any other list
-	maxSessions  = 120_000 // of a project
-	maxWithin    = 1000    // elements of a list within an object
+	maxOfDevice  = 16     // objects in a list of what belongs to one device
+	maxOfProject = 50_000 // objects in any other list
+	maxWithin    = 1000   // elements of a list within an object
 )
 
 // errExcess is the error for an answer that holds more than is allowed.

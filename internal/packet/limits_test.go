@@ -61,13 +61,13 @@ func TestHostileAnswers(t *testing.T) {
 	}{
 		"LongObject":      {"One object has a bound of its own.", "GetSession", sessionWith("x", textOf(maxObject)), tooLong},
 		"LongOfDevice":    {"So has a list of a device.", "ListDeviceSessions", `{"bgp_sessions":` + repeated("{}", maxObject) + `}`, tooLong},
-		"LongOfProject":   {"The list of a project has the longest.", "ListProjectSessions", `{"bgp_sessions":` + repeated("{}", 64<<20/3) + `}`, tooLong},
+		"LongOfProject":   {"The list of a project has the longest.", "ListSSHKeys", `{"ssh_keys":` + repeated("{}", 64<<20/3) + `}`, tooLong},
 		"Empty":           {"The first object that is none ends a list.", "ListDeviceSessions", `{"bgp_sessions":` + big + `}`, noID},
-		"EmptyOfProject":  {"It does so in a list of a project.", "ListProjectSessions", `{"bgp_sessions":` + repeated("{}", 8<<20) + `}`, noID},
+		"EmptyOfProject":  {"It does so in a list of a project.", "ListSSHKeys", `{"ssh_keys":` + repeated("{}", 8<<20) + `}`, "the answer holds an ssh key without an id"},
 		"Sixteen":         {"A device has two sessions; a few more do no harm.", "ListDeviceSessions", `{"bgp_sessions":` + repeated(session, maxOfDevice) + `}`, ""},
 		"Seventeen":       {"Many are nonsense.", "ListDeviceSessions", `{"bgp_sessions":` + repeated(session, maxOfDevice+1) + `}`, tooMuch},
 		"Neighbors":       {"Neighbours are no more than sessions.", "ListNeighbors", `{"bgp_neighbors":` + repeated(`{"address_family":4}`, maxOfDevice+1) + `}`, tooMuch},
-		"LongItem":        {"An object of a list is bounded as one alone.", "ListProjectSessions", `{"bgp_sessions":[` + sessionWith("learned_routes", repeated(`""`, maxObject)) + `]}`, tooMuch},
+		"LongItem":        {"An object of a list is bounded as one alone.", "ListSSHKeys", `{"ssh_keys":[{"x":` + repeated(`""`, maxObject) + `}]}`, tooMuch},
 		"LongStatus":      {"A word is short.", "GetSession", sessionWith("status", textOf(257)), tooMuch},
 		"WordStatus":      {"A word of the longest length is read.", "GetSession", sessionWith("status", textOf(256)), ""},
 		"Family":          {"There are two families.", "GetSession", sessionWith("address_family", `"ipv5"`), noFamily},
@@ -78,7 +78,6 @@ func TestHostileAnswers(t *testing.T) {
 		"AllRoutes":       {"The longest list is read.", "GetSession", sessionWith("learned_routes", repeated(`"10.0.0.0/8"`, maxWithin)), ""},
 		"LongRoute":       {"A prefix is short.", "GetSession", sessionWith("learned_routes", `[`+textOf(65)+`]`), tooMuch},
 		"NeighborIP":      {"So is the address of a neighbour.", "ListNeighbors", `{"bgp_neighbors":[{"address_family":4,"peer_ips":[` + textOf(65) + `]}]}`, tooMuch},
-		"NeighborRoutes":  {"Its routes are bounded too.", "ListNeighbors", `{"bgp_neighbors":[{"address_family":4,"routes_in":` + repeated("{}", 300_000) + `}]}`, tooMuch},
 		"DeviceAddresses": {"Objects that cost nothing to write are not made by the thousand.", "GetDevice", device + `"ip_addresses":` + repeated("{}", 300_000) + `}`, tooMuch},
 		"DeviceData":      {"Custom data is bounded.", "GetDevice", device + `"customdata":{"a":` + textOf(maxScript) + `}}`, tooMuch},
 		"DeviceUserData":  {"User data is bounded.", "GetDevice", device + `"userdata":` + textOf(maxScript+1) + `}`, tooMuch},
@@ -125,8 +124,8 @@ func TestLongPages(t *testing.T) {
 }
 
 func TestLargeAnswersTakeTurns(t *testing.T) {
-	small := answering(200, `{"bgp_sessions":[]}`)
-	large := answering(200, `{"bgp_sessions":`+repeated(sessionWith("status", textOf(200)), 5000)+`}`)
+	small := answering(200, `{"ssh_keys":[]}`)
+	large := answering(200, `{"ssh_keys":`+repeated(`{"id":"`+sshKeyID+`","label":`+textOf(200)+`}`, 5000)+`}`)
 	a := startAPI(t, small, large)
 	o := testOptions()
 	o.Tries, o.TryTimeout = 1, 100*time.Millisecond
@@ -134,10 +133,10 @@ func TestLargeAnswersTakeTurns(t *testing.T) {
 	for range maxLarge {
 		impatient.large <- struct{}{}
 	}
-	if _, err := impatient.ListProjectSessions(t.Context(), projectID); err != nil {
+	if _, err := impatient.ListSSHKeys(t.Context(), projectID); err != nil {
 		t.Errorf("a short answer should not wait: %v", err)
 	}
-	if _, err := impatient.ListProjectSessions(t.Context(), projectID); !is(err, ClassUnavailable) || len(impatient.large) != maxLarge {
+	if _, err := impatient.ListSSHKeys(t.Context(), projectID); !is(err, ClassUnavailable) || len(impatient.large) != maxLarge {
 		t.Errorf("a long answer should wait for its turn, and no longer than a try: %d held, error %v", len(impatient.large), err)
 	}
 
@@ -145,12 +144,12 @@ func TestLargeAnswersTakeTurns(t *testing.T) {
 	c.large = impatient.large
 	got := make(chan int)
 	go func() {
-		all, _ := c.ListProjectSessions(t.Context(), projectID)
+		all, _ := c.ListSSHKeys(t.Context(), projectID)
 		got <- len(all)
 	}()
 	<-c.large
 	if n := <-got; n != 5000 || len(c.large) != maxLarge-1 {
-		t.Errorf("a long answer should be read in its turn: got %d sessions, %d held", n, len(c.large))
+		t.Errorf("a long answer should be read in its turn: got %d keys, %d held", n, len(c.large))
 	}
 }
 
@@ -200,25 +199,6 @@ func TestRefusalsAreBounded(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestManySessions reads the list of a large project, which the API does not
-// page.
-func TestManySessions(t *testing.T) {
-	const count = 100_000
-	one := `{"id":"` + sessionID + `","status":"unknown","learned_routes":[],"default_route":false,"address_family":"ipv4","switch_name":null,
-		"device":{"href":"/metal/v1/devices/` + deviceID + `"},"href":"/metal/v1/bgp/sessions/` + sessionID + `"}`
-	a := startAPI(t, answering(200, `{"bgp_sessions":`+repeated(one, count)+`}`))
-	c := newTestClient(t, a.URL, testOptions())
-	var (
-		got []Session
-		err error
-	)
-	took := allocated(func() { got, err = c.ListProjectSessions(t.Context(), projectID) })
-	if err != nil || len(got) != count || took > 700 {
-		t.Errorf("want %d sessions, got %d for %d MiB, error %v", count, len(got), took, err)
-	}
-	t.Logf("%d sessions took %d MiB in all", len(got), took)
 }
 
 func TestBundlesAreReadOnce(t *testing.T) {

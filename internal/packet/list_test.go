@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -113,23 +112,5 @@ func TestEndlessPages(t *testing.T) {
 	_, err := newTestClient(t, a.URL, testOptions()).ListSSHKeys(t.Context(), "")
 	if want := "GET /ssh-keys: unavailable (200): the list has no end"; err == nil || err.Error() != want || n != maxPages {
 		t.Errorf("want %q after %d requests, got %v after %d", want, maxPages, err, n)
-	}
-}
-
-func TestReadAtOfPages(t *testing.T) {
-	o := testOptions()
-	start := o.Clock.Now()
-	// The second page takes two tries, so that it is half a second younger.
-	a := startAPI(t, pageOf(1, 2, false, sessionID), answering(500, ""), pageOf(2, 2, true, deviceID))
-	got, err := newTestClient(t, a.URL, o).ListSSHKeys(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var ages []time.Duration
-	for _, k := range got {
-		ages = append(ages, k.ReadAt.Sub(start))
-	}
-	if diff := cmp.Diff([]time.Duration{0, o.withDefaults().Backoff}, ages); diff != "" {
-		t.Errorf("an object should be as old as the page it is on: -want, +got:\n%s", diff)
 	}
 }

@@ -24,17 +24,6 @@ type Neighbor struct {
 	MD5Password Secret
 	// Multihop says that the peers are more than one hop away.
 	Multihop bool
-	// RoutesIn are the routes the routers accept, RoutesOut those they
-	// announce.
-	RoutesIn, RoutesOut []Route
-}
-
-// A Route is a prefix that is accepted or announced.
-type Route struct {
-	// Prefix in CIDR notation.
-	Prefix string
-	// Exact excludes longer prefixes within it.
-	Exact bool
 }
 
 // ListNeighbors returns how a device's sessions peer, one entry per session; a
@@ -51,21 +40,14 @@ func (c *Client) ListNeighbors(ctx context.Context, deviceID string) ([]Neighbor
 
 // neighborBody is what is read of a neighbour.
 type neighborBody struct {
-	AddressFamily int            `json:"address_family"`
-	CustomerAS    int64          `json:"customer_as"`
-	CustomerIP    address        `json:"customer_ip"`
-	PeerAS        int64          `json:"peer_as"`
-	PeerIPs       few[address]   `json:"peer_ips"`
-	MD5Enabled    bool           `json:"md5_enabled"`
-	MD5Password   word           `json:"md5_password"`
-	Multihop      bool           `json:"multihop"`
-	RoutesIn      few[routeBody] `json:"routes_in"`
-	RoutesOut     few[routeBody] `json:"routes_out"`
-}
-
-type routeBody struct {
-	Route address `json:"route"`
-	Exact bool    `json:"exact"`
+	AddressFamily int          `json:"address_family"`
+	CustomerAS    int64        `json:"customer_as"`
+	CustomerIP    address      `json:"customer_ip"`
+	PeerAS        int64        `json:"peer_as"`
+	PeerIPs       few[address] `json:"peer_ips"`
+	MD5Enabled    bool         `json:"md5_enabled"`
+	MD5Password   word         `json:"md5_password"`
+	Multihop      bool         `json:"multihop"`
 }
 
 func (l *call) neighbor(n neighborBody) (Neighbor, error) {
@@ -82,15 +64,5 @@ func (l *call) neighbor(n neighborBody) (Neighbor, error) {
 		MD5Enabled:    n.MD5Enabled,
 		MD5Password:   Secret(n.MD5Password),
 		Multihop:      n.Multihop,
-		RoutesIn:      routes(n.RoutesIn),
-		RoutesOut:     routes(n.RoutesOut),
 	}, nil
-}
-
-func routes(in []routeBody) []Route {
-	var out []Route
-	for _, r := range in {
-		out = append(out, Route{Prefix: string(r.Route), Exact: r.Exact})
-	}
-	return out
 }

@@ -45,8 +45,8 @@ type Options struct {
 	MaxInFlight int
 
 	// MaxAnswer is the longest answer read, in bytes after decompression.
-	// Default 64 MiB: a project's list of sessions is not paged, and has up to
-	// 600 bytes for each. Answers with one object, or with what belongs to one
+	// Default 64 MiB: a page of devices has 250 of them, each with the user data
+	// and custom data that people gave it. Answers with one object, or with what belongs to one
 	// device, have at most 1 MiB, and of an error 64 KiB are read.
 	MaxAnswer int64
 

@@ -5,7 +5,6 @@ package packet
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -30,10 +29,8 @@ type Project struct {
 	BackendTransfer bool
 	Tags            []string
 	CustomData      CustomData
-	// CreatedAt and UpdatedAt are zero if the API does not say.
-	CreatedAt, UpdatedAt time.Time
-	// ReadAt is when the request that told all this was started.
-	ReadAt time.Time
+	// CreatedAt is zero if the API does not say.
+	CreatedAt time.Time
 }
 
 // A CreateProject says what a new project should be. Whether backend transfer
@@ -73,16 +70,10 @@ func (c *Client) GetProject(ctx context.Context, id string) (Project, error) {
 	return l.projectWithID(got, id)
 }
 
-// ListProjects returns the projects that the credential may see. With a name,
-// only those whose names contain it: the caller must compare.
-func (c *Client) ListProjects(ctx context.Context, name string) ([]Project, error) {
-	q := url.Values{}
-	if name != "" {
-		q.Set("name", name)
-	}
+// ListProjects returns the projects that the credential may see.
+func (c *Client) ListProjects(ctx context.Context) ([]Project, error) {
 	return listing[projectBody, Project]{
-		request: request{route: routeProjects, list: "projects"},
-		path:    "projects", query: q, translate: (*call).project,
+		request: request{route: routeProjects, list: "projects"}, path: "projects", translate: (*call).project,
 	}.all(ctx, c)
 }
 
@@ -141,7 +132,6 @@ type projectBody struct {
 	Tags            few[prose]         `json:"tags"`
 	CustomData      dataBody           `json:"customdata"`
 	CreatedAt       *packngo.Timestamp `json:"created_at"`
-	UpdatedAt       *packngo.Timestamp `json:"updated_at"`
 }
 
 func (l *call) project(p projectBody) (Project, error) {
@@ -157,8 +147,6 @@ func (l *call) project(p projectBody) (Project, error) {
 		Tags:            stringsOf(p.Tags),
 		CustomData:      CustomData(p.CustomData),
 		CreatedAt:       timeOf(p.CreatedAt),
-		UpdatedAt:       timeOf(p.UpdatedAt),
-		ReadAt:          l.started,
 	}, nil
 }
 

@@ -28,7 +28,7 @@ var (
 
 	wantProject = Project{
 		ID: projectID, Name: "demo", OrganizationID: organizationID, PaymentMethodID: paymentID, BackendTransfer: true,
-		Tags: []string{"a", "b"}, CustomData: testJSON, CreatedAt: may1, UpdatedAt: may1.Add(time.Hour),
+		Tags: []string{"a", "b"}, CustomData: testJSON, CreatedAt: may1,
 	}
 )
 
@@ -43,11 +43,11 @@ var projectMethods = map[string]method{
 	},
 	"ListProjects": {
 		reason: "Null should be read as nothing, wherever it stands, and data that is no object too.",
-		call:   func(ctx context.Context, c *Client, _ string) (any, error) { return c.ListProjects(ctx, "de mo") },
+		call:   func(ctx context.Context, c *Client, _ string) (any, error) { return c.ListProjects(ctx) },
 		noID:   true,
 		answer: answering(200, `{"projects":[`+projectAnswer+`,{"id":"`+deviceID+`","name":"demo","customdata":[1],"tags":null,"organization":null,
 			"payment_method":null,"created_at":null}],"meta":{"next":null,"current_page":1,"total":2}}`),
-		wire: seen{Method: "GET", URI: "/metal/v1/projects?name=de+mo&page=1&per_page=250"},
+		wire: seen{Method: "GET", URI: "/metal/v1/projects?page=1&per_page=250"},
 		want: []Project{wantProject, {ID: deviceID, Name: "demo"}},
 	},
 	"CreateProject": {

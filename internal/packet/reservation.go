@@ -6,7 +6,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -50,13 +49,9 @@ type Reservation struct {
 	Public          bool
 	// Management marks the blocks that the API made for devices.
 	Management bool
-	// Global addresses can be moved to another metro.
-	Global bool
 	// AssignmentIDs are the UUIDs of what was taken from the block.
 	AssignmentIDs []string
 	CreatedAt     time.Time
-	// ReadAt is when the request that told all this was started.
-	ReadAt time.Time
 }
 
 // A CreateReservation says what a new block should be.
@@ -70,11 +65,6 @@ type CreateReservation struct {
 	Details         string
 	Tags            []string
 	CustomData      CustomData
-	// FailOnApprovalRequired has a block refused that needs approval; else its
-	// state is "pending".
-	FailOnApprovalRequired bool
-	// Comments are for the people who approve.
-	Comments string
 }
 
 // An UpdateReservation says what of a block should change: the API allows no
@@ -86,7 +76,7 @@ type UpdateReservation struct {
 	CustomData *CustomData
 }
 
-// GetReservation returns the block with the given id. It fails with ClassInvalid
+// GetReservation returns the block with the given id. It fails with ClassOtherKind
 // for the id of an address that was assigned to a device: the API knows both by
 // the same path.
 func (c *Client) GetReservation(ctx context.Context, id string) (Reservation, error) {
@@ -101,20 +91,15 @@ func (c *Client) GetReservation(ctx context.Context, id string) (Reservation, er
 	return l.reservationWithID(got, id)
 }
 
-// ListReservations returns the blocks of a project; with types, only those.
-func (c *Client) ListReservations(ctx context.Context, projectID string, types ...string) ([]Reservation, error) {
+// ListReservations returns the blocks of a project.
+func (c *Client) ListReservations(ctx context.Context, projectID string) ([]Reservation, error) {
 	if err := checkID(http.MethodGet, routeProjectReservations, "project", projectID); err != nil {
 		return nil, err
 	}
-	q := url.Values{"include": {includePlace}}
-	if len(types) > 0 {
-		q.Set("types", strings.Join(types, ","))
-	}
-	out, err := listing[reservationBody, Reservation]{
+	return listing[reservationBody, Reservation]{
 		request: request{route: routeProjectReservations, list: "ip_addresses"},
-		path:    "projects/" + projectID + "/ips", query: q, translate: (*call).reservation,
+		path:    "projects/" + projectID + "/ips", query: url.Values{"include": {includePlace}}, translate: (*call).reservation,
 	}.all(ctx, c)
-	return slices.DeleteFunc(out, func(r Reservation) bool { return len(types) > 0 && !slices.Contains(types, r.Type) }), err
 }
 
 // CreateReservation asks for a block. It is sent once, never repeated: after an
@@ -127,16 +112,14 @@ func (c *Client) CreateReservation(ctx context.Context, projectID string, s Crea
 	r := request{route: routeProjectReservations, secrets: secretValues(s.CustomData)}
 	var got reservationBody
 	l, err := c.ask(ctx, r, http.MethodPost, "projects/"+projectID+"/ips?include="+includePlace, struct {
-		Type                   string         `json:"type"`
-		Quantity               int            `json:"quantity"`
-		Metro                  string         `json:"metro,omitempty"`
-		Facility               string         `json:"facility,omitempty"`
-		Details                string         `json:"details,omitempty"`
-		Tags                   []string       `json:"tags,omitempty"`
-		CustomData             map[string]any `json:"customdata,omitempty"`
-		FailOnApprovalRequired bool           `json:"fail_on_approval_required,omitempty"`
-		Comments               string         `json:"comments,omitempty"`
-	}{s.Type, s.Quantity, s.Metro, s.Facility, s.Details, s.Tags, s.CustomData, s.FailOnApprovalRequired, s.Comments}, &got)
+		Type       string         `json:"type"`
+		Quantity   int            `json:"quantity"`
+		Metro      string         `json:"metro,omitempty"`
+		Facility   string         `json:"facility,omitempty"`
+		Details    string         `json:"details,omitempty"`
+		Tags       []string       `json:"tags,omitempty"`
+		CustomData map[string]any `json:"customdata,omitempty"`
+	}{s.Type, s.Quantity, s.Metro, s.Facility, s.Details, s.Tags, s.CustomData}, &got)
 	if err != nil {
 		return Reservation{}, err
 	}
@@ -203,10 +186,8 @@ func (l *call) reservation(r reservationBody) (Reservation, error) {
 		CustomData:    CustomData(r.CustomData),
 		Public:        r.Public,
 		Management:    r.Management,
-		Global:        r.Global,
 		AssignmentIDs: linkedIDs(r.Assignments),
 		CreatedAt:     timeOf(r.CreatedAt),
-		ReadAt:        l.started,
 	}
 	if r.Address == "" && r.Network == "" {
 		return out, nil
@@ -223,7 +204,7 @@ func (l *call) reservation(r reservationBody) (Reservation, error) {
 func (l *call) reservationWithID(r reservationBody, id string) (Reservation, error) {
 	switch {
 	case r.AssignedTo != nil:
-		e := l.error(ClassInvalid, "the id is that of an assigned address, not of a reservation")
+		e := l.error(ClassOtherKind, "the id is that of an assigned address, not of a reservation")
 		e.Ambiguous = l.mutates()
 		return Reservation{}, e
 	case r.ID != "" && !strings.EqualFold(string(r.ID), id):

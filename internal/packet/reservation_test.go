@@ -31,17 +31,14 @@ var reservationMethods = map[string]method{
 		want:   wantReservation,
 	},
 	"ListReservations": {
-		reason: "A block that is not approved yet has no size, one of IPv6 no number of addresses, and one of another type is none.",
-		call: func(ctx context.Context, c *Client, id string) (any, error) {
-			return c.ListReservations(ctx, id, "public_ipv4", "public_ipv6")
-		},
-		id: projectID,
+		reason: "A block that is not approved yet has no size, and one of IPv6 no number of addresses.",
+		call:   func(ctx context.Context, c *Client, id string) (any, error) { return c.ListReservations(ctx, id) },
+		id:     projectID,
 		answer: answering(200, `{"ip_addresses":[`+reservationAnswer+`,
 			{"id":"`+deviceID+`","address_family":4,"type":"public_ipv4","state":"pending","cidr":-1,"details":null,"metro":null,"facility":null,"customdata":{},"created_at":null},
-			{"id":"`+organizationID+`","address_family":4,"type":"private_ipv4","state":"created"},
 			{"id":"`+sshKeyID+`","address_family":6,"type":"public_ipv6","state":"created","address":"2604::","network":"2604::","cidr":56,"management":true,"global_ip":null}],
 			"meta":{"next":null}}`),
-		wire: seen{Method: "GET", URI: "/metal/v1/projects/" + projectID + "/ips?include=facility%2Cmetro&page=1&per_page=250&types=public_ipv4%2Cpublic_ipv6"},
+		wire: seen{Method: "GET", URI: "/metal/v1/projects/" + projectID + "/ips?include=facility%2Cmetro&page=1&per_page=250"},
 		want: []Reservation{
 			wantReservation,
 			{ID: deviceID, Type: "public_ipv4", State: "pending", AddressFamily: "ipv4"},
@@ -53,7 +50,7 @@ var reservationMethods = map[string]method{
 		call: func(ctx context.Context, c *Client, id string) (any, error) {
 			return c.CreateReservation(ctx, id, CreateReservation{
 				Type: "public_ipv4", Quantity: 4, Metro: "sv", Facility: "sv15", Details: "for the edge", Tags: []string{"a"},
-				CustomData: testJSON, FailOnApprovalRequired: true, Comments: "please",
+				CustomData: testJSON,
 			})
 		},
 		id:     projectID,
@@ -61,8 +58,7 @@ var reservationMethods = map[string]method{
 		answer: answering(201, reservationAnswer),
 		wire: seen{
 			Method: "POST", URI: "/metal/v1/projects/" + projectID + "/ips?include=facility,metro",
-			Body: `{"type":"public_ipv4","quantity":4,"metro":"sv","facility":"sv15","details":"for the edge","tags":["a"],"customdata":{"pw":"` + testData + `"},` +
-				`"fail_on_approval_required":true,"comments":"please"}` + "\n",
+			Body: `{"type":"public_ipv4","quantity":4,"metro":"sv","facility":"sv15","details":"for the edge","tags":["a"],"customdata":{"pw":"` + testData + `"}}` + "\n",
 		},
 		want: wantReservation,
 	},

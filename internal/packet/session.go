@@ -6,16 +6,14 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/packethost/packngo"
 )
 
 const (
-	routeSession         = "/bgp/sessions/{id}"
-	routeDeviceSessions  = "/devices/{id}/bgp/sessions"
-	routeProjectSessions = "/projects/{id}/bgp/sessions"
-	routeDiscover        = "/projects/{id}/bgp/discover"
+	routeSession        = "/bgp/sessions/{id}"
+	routeDeviceSessions = "/devices/{id}/bgp/sessions"
+	routeDiscover       = "/projects/{id}/bgp/discover"
 )
 
 // A Session is a BGP session between a device and the routers above it.
@@ -37,9 +35,6 @@ type Session struct {
 	LearnedRoutes []string
 	// DeviceID is the UUID of the session's device.
 	DeviceID string
-	// ReadAt is when the request that told all this was started: what is
-	// written here is not older.
-	ReadAt time.Time
 }
 
 // A CreateSession says what a new session should be.
@@ -62,7 +57,12 @@ func (c *Client) GetSession(ctx context.Context, id string) (Session, error) {
 	if err := checkID(http.MethodGet, routeSession, "session", id); err != nil {
 		return Session{}, err
 	}
-	return c.read.session(ctx, id)
+	var got bgpSessionBody
+	l, err := c.ask(ctx, request{route: routeSession}, http.MethodGet, "bgp/sessions/"+id, nil, &got)
+	if err != nil {
+		return Session{}, err
+	}
+	return l.sessionWithID(got, id)
 }
 
 // ListDeviceSessions returns the sessions of a device, at most one per family.
@@ -70,15 +70,10 @@ func (c *Client) ListDeviceSessions(ctx context.Context, deviceID string) ([]Ses
 	if err := checkID(http.MethodGet, routeDeviceSessions, "device", deviceID); err != nil {
 		return nil, err
 	}
-	return c.read.deviceSessions(ctx, deviceID)
-}
-
-// ListProjectSessions returns all sessions of a project in one request.
-func (c *Client) ListProjectSessions(ctx context.Context, projectID string) ([]Session, error) {
-	if err := checkID(http.MethodGet, routeProjectSessions, "project", projectID); err != nil {
-		return nil, err
-	}
-	return c.read.projectSessions(ctx, projectID)
+	return listing[bgpSessionBody, Session]{
+		request: request{route: routeDeviceSessions, list: "bgp_sessions"},
+		path:    "devices/" + deviceID + "/bgp/sessions", unpaged: true, most: maxOfDevice, translate: (*call).session,
+	}.all(ctx, c)
 }
 
 // CreateSession makes a session. It is sent once, never repeated: after an
@@ -107,7 +102,7 @@ func (c *Client) UpdateSession(ctx context.Context, id string, s UpdateSession) 
 		packngo.UpdateBGPSessionRequest{DefaultRoute: s.DefaultRoute}, &got)
 	if l.emptySuccess {
 		// The API document gives this answer no body.
-		return direct{c}.session(ctx, id)
+		return c.GetSession(ctx, id)
 	}
 	if err != nil {
 		return Session{}, err
@@ -131,29 +126,6 @@ func (c *Client) DiscoverSessions(ctx context.Context, projectID string) error {
 	}
 	_, err := c.ask(ctx, request{route: routeDiscover}, http.MethodPost, "projects/"+projectID+"/bgp/discover", nil, nil)
 	return err
-}
-
-func (d direct) session(ctx context.Context, id string) (Session, error) {
-	var got bgpSessionBody
-	l, err := d.ask(ctx, request{route: routeSession}, http.MethodGet, "bgp/sessions/"+id, nil, &got)
-	if err != nil {
-		return Session{}, err
-	}
-	return l.sessionWithID(got, id)
-}
-
-func (d direct) deviceSessions(ctx context.Context, deviceID string) ([]Session, error) {
-	return listing[bgpSessionBody, Session]{
-		request: request{route: routeDeviceSessions, list: "bgp_sessions"},
-		path:    "devices/" + deviceID + "/bgp/sessions", unpaged: true, most: maxOfDevice, translate: (*call).session,
-	}.all(ctx, d.Client)
-}
-
-func (d direct) projectSessions(ctx context.Context, projectID string) ([]Session, error) {
-	return listing[bgpSessionBody, Session]{
-		request: request{route: routeProjectSessions, list: "bgp_sessions"},
-		path:    "projects/" + projectID + "/bgp/sessions", unpaged: true, most: maxSessions, translate: (*call).session,
-	}.all(ctx, d.Client)
 }
 
 // bgpSessionBody is what is read of a session: packngo's type has room for a
@@ -186,7 +158,6 @@ func (l *call) session(s bgpSessionBody) (Session, error) {
 		DefaultRoute:  s.DefaultRoute != nil && *s.DefaultRoute,
 		LearnedRoutes: stringsOf(s.LearnedRoutes),
 		DeviceID:      device,
-		ReadAt:        l.started,
 	}, nil
 }
 

@@ -28,10 +28,8 @@ type SSHKey struct {
 	// Key is the public key in the form of a line of authorized_keys.
 	Key string
 	// Fingerprint is what the function of this name makes of the key.
-	Fingerprint          string
-	CreatedAt, UpdatedAt time.Time
-	// ReadAt is when the request that told all this was started.
-	ReadAt time.Time
+	Fingerprint string
+	CreatedAt   time.Time
 }
 
 // A CreateSSHKey says what a new key should be.
@@ -138,7 +136,6 @@ type sshKeyBody struct {
 	Owner       link               `json:"owner"`
 	Entity      link               `json:"entity"`
 	CreatedAt   *packngo.Timestamp `json:"created_at"`
-	UpdatedAt   *packngo.Timestamp `json:"updated_at"`
 }
 
 func (l *call) sshKey(k sshKeyBody) (SSHKey, error) {
@@ -151,8 +148,6 @@ func (l *call) sshKey(k sshKeyBody) (SSHKey, error) {
 		Key:         string(k.Key),
 		Fingerprint: string(k.Fingerprint),
 		CreatedAt:   timeOf(k.CreatedAt),
-		UpdatedAt:   timeOf(k.UpdatedAt),
-		ReadAt:      l.started,
 	}
 	owner := k.Owner
 	if owner == (link{}) {

@@ -25,7 +25,7 @@ const sshKeyAnswer = `{"id":"` + sshKeyID + `","label":"edge","key":"` + ed25519
 	"created_at":"2024-05-01T08:00:00Z","updated_at":"2024-05-01T08:00:00Z","owner":{"href":"/metal/v1/projects/` + projectID + `"}}`
 
 var wantSSHKey = SSHKey{
-	ID: sshKeyID, ProjectID: projectID, Label: "edge", Key: ed25519Key, Fingerprint: ed25519Print, CreatedAt: may1, UpdatedAt: may1,
+	ID: sshKeyID, ProjectID: projectID, Label: "edge", Key: ed25519Key, Fingerprint: ed25519Print, CreatedAt: may1,
 }
 
 var sshKeyMethods = map[string]method{

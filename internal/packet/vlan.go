@@ -13,10 +13,8 @@ const routeProjectVLANs = "/projects/{id}/virtual-networks"
 type VLAN struct {
 	// ID is the VLAN's UUID.
 	ID string
-	// VXLAN is its number, 2 to 3999, in its metro.
+	// VXLAN is its number, 2 to 3999, which is unique in a metro.
 	VXLAN int
-	// Metro is the code of where it is; empty for one of a facility.
-	Metro string
 }
 
 // ListVLANs returns the VLANs of a project.
@@ -33,12 +31,11 @@ func (c *Client) ListVLANs(ctx context.Context, projectID string) ([]VLAN, error
 type vlanBody struct {
 	ID    word `json:"id"`
 	VXLAN int  `json:"vxlan"`
-	Metro word `json:"metro_code"`
 }
 
 func (l *call) vlan(v vlanBody) (VLAN, error) {
 	if !ValidID(string(v.ID)) {
 		return VLAN{}, l.unusable("the answer holds a vlan without an id")
 	}
-	return VLAN{ID: string(v.ID), VXLAN: v.VXLAN, Metro: string(v.Metro)}, nil
+	return VLAN{ID: string(v.ID), VXLAN: v.VXLAN}, nil
 }

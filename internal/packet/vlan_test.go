@@ -13,6 +13,6 @@ var vlanMethods = map[string]method{
 		id:     projectID,
 		answer: answering(200, `{"virtual_networks":[{"id":"`+vlanID+`","description":null,"vxlan":1000,"metro_code":"sv","metro":{"href":"/metal/v1/locations/metros/x"}}]}`),
 		wire:   seen{Method: "GET", URI: "/metal/v1/projects/" + projectID + "/virtual-networks?page=1&per_page=250"},
-		want:   []VLAN{{ID: vlanID, VXLAN: 1000, Metro: "sv"}},
+		want:   []VLAN{{ID: vlanID, VXLAN: 1000}},
 	},
 }

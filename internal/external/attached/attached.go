@@ -10,10 +10,10 @@ package attached
 
 import (
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 
+	"github.com/crossplane-contrib/provider-packet/internal/external"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
@@ -35,17 +35,24 @@ func Retag(asked, present []string) []string {
 	return append(Tags(asked), slices.DeleteFunc(slices.Clone(present), func(t string) bool { return !isMark(t) })...)
 }
 
+// Sorted returns tags in the order of their texts, each once: the API keeps them
+// as they come, and neither an order nor a repetition says anything.
+func Sorted(tags []string) []string { return slices.Compact(slices.Sorted(slices.Values(tags))) }
+
 func isMark(tag string) bool { return strings.HasPrefix(tag, markPrefix) }
 
-// Data returns the custom data that a text asks for, none if it is empty. The
-// error does not quote the text, which may hold passwords.
+// Data returns the custom data that the argument customData asks for, none if
+// it is empty. The error is a *external.Refusal, and does not quote the text,
+// which may hold passwords.
 func Data(text string) (packet.CustomData, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
 	var data packet.CustomData
 	if err := json.Unmarshal([]byte(text), &data); err != nil {
-		return nil, errors.New("it is no JSON object; write one, such as {\"team\":\"edge\"}")
+		return nil, &external.Refusal{
+			Reason: external.ReasonInvalid, Argument: "customData", Message: `it is no JSON object; write one, such as {"team":"edge"}`,
+		}
 	}
 	if len(data) == 0 {
 		return nil, nil

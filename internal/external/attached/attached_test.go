@@ -4,12 +4,14 @@ package attached
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/crossplane-contrib/provider-packet/internal/external"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
@@ -36,6 +38,16 @@ func TestTags(t *testing.T) {
 	}
 }
 
+func TestSorted(t *testing.T) {
+	tags := []string{"b", "a", "b"}
+	if diff := cmp.Diff([]string{"a", "b"}, Sorted(tags)); diff != "" {
+		t.Errorf("order and repetition mean nothing: -want +got:\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"b", "a", "b"}, tags); diff != "" {
+		t.Errorf("what is sorted stays as it was: -want +got:\n%s", diff)
+	}
+}
+
 func TestData(t *testing.T) {
 	cases := map[string]struct {
 		reason  string
@@ -55,8 +67,12 @@ func TestData(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			got, err := Data(tc.text)
-			if (err != nil) != tc.wantErr || err != nil && strings.Contains(err.Error(), "hunter2") {
-				t.Errorf("%s: got error %v, want one: %t", tc.reason, err, tc.wantErr)
+			var refusal *external.Refusal
+			if (err != nil) != tc.wantErr || errors.As(err, &refusal) != tc.wantErr {
+				t.Errorf("%s: got error %v, want a refusal: %t", tc.reason, err, tc.wantErr)
+			}
+			if tc.wantErr && (refusal.Argument != "customData" || refusal.Reason != external.ReasonInvalid || strings.Contains(refusal.Message, "hunter2")) {
+				t.Errorf("%s: got %+v", tc.reason, refusal)
 			}
 			if diff := cmp.Diff(map[string]any(tc.want), map[string]any(got)); diff != "" {
 				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)

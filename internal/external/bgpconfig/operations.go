@@ -9,25 +9,22 @@ import (
 	"strings"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/external/parent"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
 // An api is what is needed of the Packet API for BGP configurations.
 type api interface {
-	GetProject(ctx context.Context, id string) (packet.Project, error)
+	parent.Projects
 	GetBGPConfig(ctx context.Context, projectID string) (packet.BGPConfig, error)
 	SetBGPConfig(ctx context.Context, projectID string, b packet.SetBGPConfig) error
 }
 
 var _ api = &packet.Client{}
 
-// Reasons for not writing a configuration.
-const (
-	// reasonProjectNotFound: there is no such project.
-	reasonProjectNotFound external.Reason = "ProjectNotFound"
-	// reasonInvalidPassword: the password is not one that the API takes.
-	reasonInvalidPassword external.Reason = "InvalidPassword"
-)
+// reasonInvalidPassword is why a configuration is not written: the password is
+// not one that the API takes.
+const reasonInvalidPassword external.Reason = "InvalidPassword"
 
 // operations are those of one connection.
 type operations struct{ api api }
@@ -65,13 +62,8 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 	if err := check(a); err != nil {
 		return err
 	}
-	_, err := o.api.GetProject(ctx, a.ProjectID)
-	if packet.IsNotFound(err) {
-		return &external.Refusal{Reason: reasonProjectNotFound, Message: fmt.Sprintf(
-			"there is no project %s that the key can see; if the id is wrong, create another BgpConfig with the right one", a.ProjectID)}
-	}
-	if err != nil {
-		return fmt.Errorf("cannot read the project: %w", err)
+	if err := parent.Check(ctx, o.api, a.ProjectID, "BgpConfig"); err != nil {
+		return err
 	}
 	present, found, err := o.Find(ctx, a)
 	if err != nil {

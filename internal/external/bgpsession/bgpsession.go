@@ -17,6 +17,10 @@ type Arguments struct {
 	AddressFamily string `json:"addressFamily,omitempty"`
 	DeviceID      string `json:"deviceId,omitempty"`
 	DefaultRoute  *bool  `json:"defaultRoute,omitempty"`
+
+	// Attempted is the key of a creation of which it is not known how it ended.
+	// No user asks for it.
+	Attempted string `json:"-"`
 }
 
 // defaultRoute is the value that is enforced: the API's default if unset.
@@ -55,11 +59,14 @@ func Definition(o Options) Kind {
 		Noun:        "BGP session",
 		Key:         func(a Arguments) string { return key(a.DeviceID, a.AddressFamily) },
 		KeyOf:       func(s packet.Session) string { return key(s.DeviceID, s.AddressFamily) },
+		Retrace:     retrace,
+		AsObserved:  asObserved,
 		ID:          func(s packet.Session) string { return s.ID },
 		Incomplete:  incomplete,
 		Mismatch:    mismatch,
 		Differences: differences,
 		Recreate:    func(bool, State) (bool, string) { return true, "" },
+		Window:      shared.Window,
 		Unreadable:  unreadable,
 		Connect: func(c *packet.Client, _ string) external.Operations[Arguments, State, packet.Session] {
 			return &operations{api: c, endpoint: c.Endpoint(), credential: c.Credential(), shared: shared}
@@ -76,7 +83,25 @@ func key(deviceID, family string) string {
 	return strings.ToLower(deviceID) + "/" + family
 }
 
+// retrace has a session looked for, too, that an earlier attempt may have made
+// on another device: a reference may lead elsewhere by now, or nowhere.
+func retrace(a Arguments, key string) Arguments {
+	if device, family, ok := strings.Cut(key, "/"); ok && packet.ValidID(device) && (family == "ipv4" || family == "ipv6") {
+		a.Attempted = key
+	}
+	return a
+}
+
+// asObserved has the session be where it was last seen.
+func asObserved(a Arguments, last State) Arguments {
+	a.DeviceID, a.AddressFamily = last.DeviceID, last.AddressFamily
+	return a
+}
+
 func incomplete(a Arguments) string {
+	if a.Attempted != "" {
+		return ""
+	}
 	if a.DeviceID == "" {
 		return "spec.forProvider.deviceId is not known: set it to the id of the device, name a Device with deviceIdRef or deviceIdSelector, " +
 			"or annotate an observed resource with the id of its session"

@@ -5,6 +5,7 @@ package bgpsession
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/utils/ptr"
@@ -12,6 +13,8 @@ import (
 	"github.com/crossplane-contrib/provider-packet/internal/external"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
+
+const deviceID = "d0000000-0000-4000-8000-000000000001"
 
 func TestDefinition(t *testing.T) {
 	d := Definition(Options{})
@@ -42,8 +45,43 @@ func TestDefinition(t *testing.T) {
 	if got := d.ID(four); got != "S4" {
 		t.Errorf("id of a session: %q", got)
 	}
-	if again, _ := d.Recreate(false, State{}); !again || d.Window != 0 {
-		t.Errorf("a session is made anew without waiting; got %t, %s", again, d.Window)
+	if again, _ := d.Recreate(false, State{}); !again || d.Window != 10*time.Minute {
+		t.Errorf("a session is made anew; got %t, and %s until another one is made elsewhere", again, d.Window)
+	}
+	if got := Definition(Options{Window: time.Second}).Window; got != time.Second {
+		t.Errorf("the window is an option: got %s", got)
+	}
+}
+
+// TestRetrace has an attempt on another device looked for, unless what was
+// recorded of it is no key.
+func TestRetrace(t *testing.T) {
+	cases := map[string]struct{ reason, key, want string }{
+		"Key":      {reason: "device and family are looked for", key: deviceID + "/ipv6", want: deviceID + "/ipv6"},
+		"NoFamily": {reason: "without a family there is nothing to look for", key: deviceID + "/"},
+		"NoDevice": {reason: "nor without a device", key: "../ipv4"},
+		"NoKey":    {reason: "nor with an id alone", key: deviceID},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := Definition(Options{}).Retrace(Arguments{AddressFamily: "ipv4"}, tc.key)
+			if diff := cmp.Diff(Arguments{AddressFamily: "ipv4", Attempted: tc.want}, got); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+			if lacking := incomplete(got) != ""; lacking == (tc.want != "") {
+				t.Errorf("%s: something is lacking: %t", tc.reason, lacking)
+			}
+		})
+	}
+}
+
+// TestAsObserved has a reference lead to another device than the session is on.
+func TestAsObserved(t *testing.T) {
+	asked := Arguments{DeviceID: "D2", AddressFamily: "ipv4", DefaultRoute: ptr.To(true)}
+	want := Arguments{DeviceID: "D1", AddressFamily: "ipv6", DefaultRoute: ptr.To(true)}
+	got := Definition(Options{}).AsObserved(asked, State{DeviceID: "D1", AddressFamily: "ipv6"})
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("where it was seen counts: -want +got:\n%s", diff)
 	}
 }
 

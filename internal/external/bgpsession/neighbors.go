@@ -102,7 +102,6 @@ func (o *operations) neighbor(ctx context.Context, s packet.Session, v external.
 
 // told returns what is told of a neighbour, and therefore kept of it.
 func told(n packet.Neighbor) packet.Neighbor {
-	n.RoutesIn, n.RoutesOut = nil, nil
 	n.PeerIPs = slices.Clone(n.PeerIPs[:min(len(n.PeerIPs), maxPeers)])
 	return n
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/external/parent"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
@@ -29,9 +30,9 @@ type sessionReader interface {
 
 // surroundings are where sessions are.
 type surroundings interface {
+	parent.Projects
 	GetDevice(ctx context.Context, id string) (packet.Device, error)
 	ListDevices(ctx context.Context, projectID, tag string) ([]packet.Device, error)
-	GetProject(ctx context.Context, id string) (packet.Project, error)
 	GetBGPConfig(ctx context.Context, projectID string) (packet.BGPConfig, error)
 }
 
@@ -91,15 +92,27 @@ func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.Se
 	return packet.Session{}, false, nil
 }
 
-// Find returns the device's session of the family. A device that is gone has
-// none.
+// Find returns the device's session of the family, or, before it, what an
+// attempt on another device made: that one is not to be left behind.
 func (o *operations) Find(ctx context.Context, a Arguments) (packet.Session, bool, error) {
-	sessions, err := o.api.ListDeviceSessions(ctx, a.DeviceID)
-	if err != nil && !o.withoutDevice(ctx, a.DeviceID, err) {
+	asked := key(a.DeviceID, a.AddressFamily)
+	if device, family, ok := strings.Cut(a.Attempted, "/"); ok && a.Attempted != asked {
+		s, found, err := o.find(ctx, device, family)
+		if found || err != nil || asked == "" {
+			return s, found, err
+		}
+	}
+	return o.find(ctx, a.DeviceID, a.AddressFamily)
+}
+
+// find returns a device's session of a family. A device that is gone has none.
+func (o *operations) find(ctx context.Context, deviceID, family string) (packet.Session, bool, error) {
+	sessions, err := o.api.ListDeviceSessions(ctx, deviceID)
+	if err != nil && !o.withoutDevice(ctx, deviceID, err) {
 		return packet.Session{}, false, err
 	}
 	for _, s := range sessions {
-		if s.AddressFamily == a.AddressFamily {
+		if s.AddressFamily == family {
 			return s, true, nil
 		}
 	}

@@ -157,7 +157,12 @@ func TestGet(t *testing.T) {
 					}
 					return four, nil
 				},
-				listFn:   func(string) ([]packet.Session, error) { return tc.list, tc.listErr },
+				listFn: func(id string) ([]packet.Session, error) {
+					if id != tc.device {
+						t.Errorf("%s: looked at device %q", tc.reason, id)
+					}
+					return tc.list, tc.listErr
+				},
 				deviceFn: func(string) (packet.Device, error) { return packet.Device{}, errForbidden },
 			})
 			o.remember("S4", packet.Neighbor{}, start)
@@ -165,38 +170,6 @@ func TestGet(t *testing.T) {
 			if gone := err == nil && !ok; o.remembers("s4") == gone {
 				t.Errorf("%s: neighbours are remembered: %t", tc.reason, !gone)
 			}
-			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)
-			}
-			if diff := cmp.Diff(tc.want, found{s, ok}); diff != "" {
-				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
-			}
-		})
-	}
-}
-
-func TestFind(t *testing.T) {
-	cases := map[string]struct {
-		reason  string
-		list    []packet.Session
-		err     error
-		want    found
-		wantErr error
-	}{
-		"Found":       {reason: "the session of the family is found", list: []packet.Session{four, six}, want: found{six, true}},
-		"OtherFamily": {reason: "a session of the other family is not it", list: []packet.Session{four}},
-		"None":        {reason: "a device without sessions has none"},
-		"NoDevice":    {reason: "a device that is gone has none", err: errMissing},
-		"Unreadable":  {reason: "a list that fails says nothing", err: errBoom, wantErr: errBoom},
-		"Forbidden":   {reason: "a list that is forbidden, as the device is, says nothing", err: errForbidden, wantErr: errForbidden},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			o := over(&fakeAPI{
-				listFn:   func(string) ([]packet.Session, error) { return tc.list, tc.err },
-				deviceFn: func(string) (packet.Device, error) { return packet.Device{}, errForbidden },
-			})
-			s, ok, err := o.Find(t.Context(), Arguments{DeviceID: "D1", AddressFamily: "ipv6"})
 			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)
 			}

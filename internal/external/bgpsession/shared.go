@@ -22,6 +22,11 @@ type Options struct {
 	// NeighborsAge is about how often the neighbours of a session are read
 	// although nothing hints at a change. Default 10 min.
 	NeighborsAge time.Duration
+	// Window is how long a session is not created on another device after a
+	// creation of which it is not known whether it made one. On the same device
+	// there is nothing to wait for, for the API refuses a second one. Default
+	// 10 min.
+	Window time.Duration
 	// Clock defaults to the real one.
 	Clock clock.PassiveClock
 	// Logger receives, at debug level, what failed and does no harm. Default:
@@ -48,6 +53,7 @@ type shared struct {
 
 func newShared(o Options) *shared {
 	o.NeighborsAge = cmp.Or(o.NeighborsAge, 10*time.Minute)
+	o.Window = cmp.Or(o.Window, 10*time.Minute)
 	if o.Clock == nil {
 		o.Clock = clock.RealClock{}
 	}

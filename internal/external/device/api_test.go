@@ -33,7 +33,7 @@ type fakeAPI struct {
 	projectFn func(id string) (packet.Project, error)
 	createFn  func(projectID string, d packet.CreateDevice) (packet.Device, error)
 	updateFn  func(id string, d packet.UpdateDevice) (packet.Device, error)
-	deleteFn  func(id string, force bool) error
+	deleteFn  func(id string) error
 }
 
 func (a *fakeAPI) GetDevice(_ context.Context, id string) (packet.Device, error) { return a.getFn(id) }
@@ -54,13 +54,11 @@ func (a *fakeAPI) UpdateDevice(_ context.Context, id string, d packet.UpdateDevi
 	return a.updateFn(id, d)
 }
 
-func (a *fakeAPI) DeleteDevice(_ context.Context, id string, force bool) error {
-	return a.deleteFn(id, force)
-}
+func (a *fakeAPI) DeleteDevice(_ context.Context, id string) error { return a.deleteFn(id) }
 
 // over returns the operations of the owner "me" at a time that stands still.
 func over(a *fakeAPI) *operations {
-	return &operations{api: a, endpoint: "E1", mark: mark, clock: clocktesting.NewFakePassiveClock(start), told: &told{of: map[place]map[string]bool{}}}
+	return &operations{api: a, endpoint: "E1", mark: mark, clock: clocktesting.NewFakePassiveClock(start), told: &told{of: map[place]map[note]bool{}}}
 }
 
 func textOf(err error) string {

@@ -4,6 +4,7 @@ package device
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"k8s.io/utils/clock"
@@ -123,7 +124,7 @@ func Definition(o Options) Kind {
 	if o.Clock == nil {
 		o.Clock = clock.RealClock{}
 	}
-	known := &told{of: map[place]map[string]bool{}}
+	known := &told{of: map[place]map[note]bool{}}
 	return Kind{
 		Noun:        "device",
 		ID:          func(m Machine) string { return m.ID },
@@ -131,6 +132,7 @@ func Definition(o Options) Kind {
 		Mismatch:    mismatch,
 		Differences: differences,
 		Recreate:    recreate,
+		Marked:      func(m Machine, owner string) bool { return slices.Contains(m.Tags, attached.Mark(owner)) },
 		InProject:   true,
 		Window:      cmp.Or(o.Window, 10*time.Minute),
 		Connect: func(c *packet.Client, owner string) external.Operations[Arguments, State, Machine] {

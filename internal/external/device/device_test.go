@@ -23,6 +23,9 @@ func TestDefinition(t *testing.T) {
 	if got := d.ID(Machine{Device: packet.Device{ID: deviceID}}); got != deviceID {
 		t.Errorf("id of a device: %q", got)
 	}
+	if m := (Machine{Device: packet.Device{Tags: []string{"a", mark}}}); !d.Marked(m, "me") || d.Marked(m, "you") {
+		t.Error("a device carries the mark of the resource that made it")
+	}
 	if got := d.Incomplete(Arguments{ProjectID: projectID}); got != "" {
 		t.Errorf("the project suffices to look for the mark: got %q", got)
 	}

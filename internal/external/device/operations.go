@@ -6,12 +6,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/external/attached"
+	"github.com/crossplane-contrib/provider-packet/internal/external/parent"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
@@ -23,24 +24,22 @@ type api interface {
 
 // A reader reads devices and the projects that they belong to.
 type reader interface {
+	parent.Projects
 	GetDevice(ctx context.Context, id string) (packet.Device, error)
 	ListDevices(ctx context.Context, projectID, tag string) ([]packet.Device, error)
-	GetProject(ctx context.Context, id string) (packet.Project, error)
 }
 
 // A writer changes devices.
 type writer interface {
 	CreateDevice(ctx context.Context, projectID string, d packet.CreateDevice) (packet.Device, error)
 	UpdateDevice(ctx context.Context, id string, d packet.UpdateDevice) (packet.Device, error)
-	DeleteDevice(ctx context.Context, id string, force bool) error
+	DeleteDevice(ctx context.Context, id string) error
 }
 
 var _ api = &packet.Client{}
 
 // Reasons for not doing what is asked for, and of the condition Ready.
 const (
-	// reasonProjectNotFound: there is no such project.
-	reasonProjectNotFound external.Reason = "ProjectNotFound"
 	// reasonProvisioning: the device cannot be used or deleted yet.
 	reasonProvisioning external.Reason = "Provisioning"
 	// reasonLocked: somebody protects the device from being deleted.
@@ -62,11 +61,12 @@ func (o *operations) machine(d packet.Device, a Arguments) Machine {
 
 // Get returns the device with an id. The API answers 403 for what the key may
 // not see, and for a device that failed to provision and was moved out of sight
-// (kubernetes-sigs/cluster-api-provider-packet#245); see removed.
+// (kubernetes-sigs/cluster-api-provider-packet#245). The latter is gone if its
+// project lacks it.
 func (o *operations) Get(ctx context.Context, id string, a Arguments) (Machine, bool, error) {
 	d, err := o.api.GetDevice(ctx, id)
 	switch {
-	case packet.IsNotFound(err), err == nil && d.State == stateDeleted, packet.IsForbidden(err) && o.removed(ctx, id, a.ProjectID):
+	case packet.IsNotFound(err), err == nil && d.State == stateDeleted, packet.IsForbidden(err) && parent.Lacks(ctx, o.api, a.ProjectID, id, o.all, func(d packet.Device) string { return d.ID }):
 		return Machine{}, false, nil
 	case err != nil:
 		return Machine{}, false, err
@@ -75,19 +75,10 @@ func (o *operations) Get(ctx context.Context, id string, a Arguments) (Machine, 
 	}
 }
 
-// removed reports whether a device that the key may not see is gone: its project
-// is, which cannot be deleted while it has devices; or the same key reads the
-// project, and the list of its devices, which was asked for later, lacks it.
-// Else the key has lost a permission.
-func (o *operations) removed(ctx context.Context, id, projectID string) bool {
-	if projectID == "" {
-		return false
-	}
-	if _, err := o.api.GetProject(ctx, projectID); err != nil {
-		return packet.IsNotFound(err)
-	}
-	devices, err := o.api.ListDevices(ctx, projectID, "")
-	return err == nil && !slices.ContainsFunc(devices, func(d packet.Device) bool { return strings.EqualFold(d.ID, id) })
+// all returns the devices of a project, whatever their tags, which others can
+// change.
+func (o *operations) all(ctx context.Context, projectID string) ([]packet.Device, error) {
+	return o.api.ListDevices(ctx, projectID, "")
 }
 
 // Find returns the device that carries the owner's mark. A project that does
@@ -133,15 +124,7 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 	if _, err := request(a, o.mark); err != nil {
 		return err
 	}
-	_, err := o.api.GetProject(ctx, a.ProjectID)
-	if packet.IsNotFound(err) {
-		return &external.Refusal{Reason: reasonProjectNotFound, Message: fmt.Sprintf(
-			"there is no project %s that the key can see; if the id is wrong, create another Device with the right one", a.ProjectID)}
-	}
-	if err != nil {
-		return fmt.Errorf("cannot read the project: %w", err)
-	}
-	return nil
+	return parent.Check(ctx, o.api, a.ProjectID, "Device")
 }
 
 // Create makes the device, which is provisioned afterwards.
@@ -156,7 +139,7 @@ func (o *operations) Create(ctx context.Context, a Arguments) (Machine, error) {
 
 // Update changes the settings that differ by one request.
 func (o *operations) Update(ctx context.Context, m Machine, a Arguments, mend []external.Difference) (Machine, error) {
-	if _, err := customData(a); err != nil {
+	if _, err := attached.Data(a.CustomData); err != nil {
 		return Machine{}, err
 	}
 	d, err := o.api.UpdateDevice(ctx, m.ID, change(a, m, mend))
@@ -174,7 +157,7 @@ func (o *operations) Delete(ctx context.Context, m Machine) error {
 			return fmt.Errorf("cannot unlock it: %w", err)
 		}
 	}
-	err := o.api.DeleteDevice(ctx, m.ID, false)
+	err := o.api.DeleteDevice(ctx, m.ID)
 	switch {
 	case packet.IsBusy(err):
 		return &external.Refusal{Reason: reasonProvisioning, Message: "it is being provisioned, which the API lets nobody interrupt; it is deleted as soon as that has ended"}

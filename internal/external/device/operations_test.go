@@ -12,6 +12,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/external/parent"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
@@ -148,7 +149,7 @@ func TestPrepare(t *testing.T) {
 	}{
 		"Ready":     {reason: "with a project nothing is in the way"},
 		"Invalid":   {reason: "what cannot be sent is refused", data: "[]", why: external.ReasonInvalid, wantErr: "JSON object"},
-		"NoProject": {reason: "without a project there is no device", err: errMissing, why: reasonProjectNotFound, wantErr: "there is no project " + projectID},
+		"NoProject": {reason: "without a project there is no device", err: errMissing, why: parent.ReasonProjectNotFound, wantErr: "there is no project " + projectID},
 		"Unclear":   {reason: "a project that cannot be read is no reason to refuse", err: errBoom, wantErr: "cannot read the project: boom"},
 	}
 	for name, tc := range cases {
@@ -228,7 +229,7 @@ func TestDelete(t *testing.T) {
 		why       external.Reason
 		wantErr   string
 	}{
-		"Plain":          {reason: "a device is deleted without force", calls: []string{"delete"}},
+		"Plain":          {reason: "a device is deleted", calls: []string{"delete"}},
 		"Underway":       {reason: "what is being deleted is waited for", m: Machine{Device: packet.Device{State: "deprovisioning"}}},
 		"Unlocked":       {reason: "a lock that the manifest forbids is lifted first", m: Machine{Device: packet.Device{Locked: true}, Unlocked: true}, calls: []string{"unlock", "delete"}},
 		"NotUnlocked":    {reason: "a lock that stays keeps the device", m: Machine{Device: packet.Device{Locked: true}, Unlocked: true}, updateErr: errBoom, calls: []string{"unlock"}, wantErr: "cannot unlock it: boom"},
@@ -248,10 +249,7 @@ func TestDelete(t *testing.T) {
 					calls = append(calls, "unlock")
 					return packet.Device{}, tc.updateErr
 				},
-				deleteFn: func(_ string, force bool) error {
-					if force {
-						t.Error("force helps against nothing here")
-					}
+				deleteFn: func(string) error {
 					calls = append(calls, "delete")
 					return tc.deleteErr
 				},

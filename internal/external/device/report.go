@@ -49,10 +49,13 @@ func (o *operations) Report(_ context.Context, m Machine, v external.View[State]
 		s.ProvisioningStep = steps[len(steps)-1]
 	}
 	r := external.Report[State]{State: s, Ready: ready(s), Details: details(m.Device, s, v.Previous.ID)}
-	for _, step := range o.told.news(at(o.endpoint, m.ID), o.mark, steps) {
-		r.Events = append(r.Events, fmt.Sprintf("Provisioning of the device %s is at %d %%: %s", m.ID, s.ProvisioningPercentage, step))
+	device := at(o.endpoint, m.ID)
+	for _, step := range steps {
+		if o.told.first(device, note{owner: o.mark, step: step}) {
+			r.Events = append(r.Events, fmt.Sprintf("Provisioning of the device %s is at %d %%: %s", m.ID, s.ProvisioningPercentage, step))
+		}
 	}
-	if m.State == stateFailed && before.State != stateFailed && len(o.told.news(at(o.endpoint, m.ID), o.mark, []string{stateFailed})) > 0 {
+	if m.State == stateFailed && before.State != stateFailed && o.told.first(device, note{owner: o.mark, state: stateFailed}) {
 		r.Events = append(r.Events, fmt.Sprintf("Provisioning of the device %s failed", m.ID))
 	}
 	return r

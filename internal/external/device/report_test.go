@@ -63,9 +63,9 @@ type outcome struct {
 func TestReport(t *testing.T) {
 	const now, then = "2026-07-01T12:00:00Z", "2026-06-01T12:00:00Z"
 	steps := []packet.ProvisioningEvent{
-		{Type: "provisioning.101", Body: "Provisioning started", At: start},
-		{Type: "provisioning.102", Body: "Network configured", At: start},
-		{Type: "provisioning.103", Body: "Configuration written"},
+		{Body: "Provisioning started", At: start},
+		{Body: "Network configured", At: start},
+		{Body: "Configuration written"},
 	}
 	event := func(text string) string { return "Provisioning of the device " + deviceID + text }
 	cases := map[string]struct {

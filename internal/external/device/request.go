@@ -35,7 +35,7 @@ func request(a Arguments, mark string) (packet.CreateDevice, error) {
 		})
 	}
 	var err error
-	if r.CustomData, err = customData(a); err != nil {
+	if r.CustomData, err = attached.Data(a.CustomData); err != nil {
 		return r, err
 	}
 	if a.SpotPriceMax != "" {
@@ -49,16 +49,6 @@ func request(a Arguments, mark string) (packet.CreateDevice, error) {
 		}
 	}
 	return r, nil
-}
-
-// customData returns the custom data that is asked for. The error is a
-// *external.Refusal.
-func customData(a Arguments) (packet.CustomData, error) {
-	data, err := attached.Data(a.CustomData)
-	if err != nil {
-		return nil, invalid("customData", err.Error())
-	}
-	return data, nil
 }
 
 func invalid(argument, message string) *external.Refusal {

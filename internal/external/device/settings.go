@@ -63,7 +63,7 @@ func settings(a Arguments, m Machine) []setting {
 	if a.BillingCycle != "" {
 		text("billingCycle", a.BillingCycle, m.BillingCycle, func(u *packet.UpdateDevice) { u.BillingCycle = &a.BillingCycle })
 	}
-	want, got := sorted(attached.Tags(a.Tags)), sorted(attached.Tags(m.Tags))
+	want, got := attached.Sorted(attached.Tags(a.Tags)), attached.Sorted(attached.Tags(m.Tags))
 	add(!slices.Equal(want, got), "tags", fmt.Sprintf("%q", want), fmt.Sprintf("%q", got), func(u *packet.UpdateDevice) {
 		tags := attached.Retag(a.Tags, m.Tags)
 		u.Tags = &tags
@@ -81,10 +81,6 @@ func settings(a Arguments, m Machine) []setting {
 	text("ipxeScriptUrl", a.IPXEScriptURL, m.IPXEScriptURL, func(u *packet.UpdateDevice) { u.IPXEScriptURL = &a.IPXEScriptURL })
 	return out
 }
-
-// sorted returns tags in the order of their texts, each once: neither an order
-// nor a repetition says anything.
-func sorted(tags []string) []string { return slices.Compact(slices.Sorted(slices.Values(tags))) }
 
 func differences(a Arguments, m Machine) []external.Difference {
 	var out []external.Difference

@@ -11,7 +11,7 @@ import (
 // holds after a restart; but a write of status can fail, or be read too late.
 type told struct {
 	mu sync.Mutex
-	of map[place]map[string]bool
+	of map[place]map[note]bool
 }
 
 // A place is where a device is: an id means something at its endpoint only.
@@ -19,23 +19,22 @@ type place struct{ endpoint, id string }
 
 func at(endpoint, id string) place { return place{endpoint: endpoint, id: strings.ToLower(id)} }
 
-// news returns the steps that an owner was not told yet, and counts them as
-// told.
-func (t *told) news(p place, owner string, steps []string) []string {
+// A note is what an owner was told: that a device completed a step, in the words
+// of the API, or that it came into a state. One of both is empty.
+type note struct{ owner, step, state string }
+
+// first reports whether a note of a device is news, and counts it as told.
+func (t *told) first(p place, n note) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var out []string
-	for _, step := range steps {
-		if t.of[p][owner+step] {
-			continue
-		}
-		if t.of[p] == nil {
-			t.of[p] = map[string]bool{}
-		}
-		t.of[p][owner+step] = true
-		out = append(out, step)
+	if t.of[p][n] {
+		return false
 	}
-	return out
+	if t.of[p] == nil {
+		t.of[p] = map[note]bool{}
+	}
+	t.of[p][n] = true
+	return true
 }
 
 // forget drops what is known of a device that is let go.

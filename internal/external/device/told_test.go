@@ -22,11 +22,15 @@ func TestTold(t *testing.T) {
 	news := []string{"Provisioning of the device " + deviceID + " failed"}
 	elsewhere, other := *o, *o
 	elsewhere.endpoint, other.mark = "E2", "another"
+	step := Machine{Device: packet.Device{ID: deviceID, State: "provisioning", Provisioning: []packet.ProvisioningEvent{{Body: "failed", At: start}}}}
+	steps := over(&fakeAPI{})
+	steps.Report(t.Context(), step, external.View[State]{})
 	for _, tc := range []struct {
 		reason string
 		by     *operations
 		want   []string
 	}{
+		{"a step that is called like a state is not the state", steps, news},
 		{"news are told", o, news},
 		{"once", o, nil},
 		{"a device at another endpoint is another", &elsewhere, news},

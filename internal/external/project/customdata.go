@@ -21,7 +21,7 @@ const markKey = "crossplane-uid"
 func wanted(a Arguments) (packet.CustomData, error) {
 	data, err := attached.Data(a.CustomData)
 	if err != nil {
-		return nil, &external.Refusal{Reason: external.ReasonInvalid, Argument: "customData", Message: err.Error()}
+		return nil, err
 	}
 	if _, taken := data[markKey]; taken {
 		return nil, &external.Refusal{Reason: external.ReasonInvalid, Argument: "customData", Message: fmt.Sprintf(

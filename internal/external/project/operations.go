@@ -21,7 +21,7 @@ type api interface {
 // projects reads and changes projects.
 type projects interface {
 	GetProject(ctx context.Context, id string) (packet.Project, error)
-	ListProjects(ctx context.Context, name string) ([]packet.Project, error)
+	ListProjects(ctx context.Context) ([]packet.Project, error)
 	CreateProject(ctx context.Context, p packet.CreateProject) (packet.Project, error)
 	UpdateProject(ctx context.Context, id string, p packet.UpdateProject) (packet.Project, error)
 	DeleteProject(ctx context.Context, id string) error
@@ -30,7 +30,7 @@ type projects interface {
 // contents lists what is in a project.
 type contents interface {
 	ListDevices(ctx context.Context, projectID, tag string) ([]packet.Device, error)
-	ListReservations(ctx context.Context, projectID string, types ...string) ([]packet.Reservation, error)
+	ListReservations(ctx context.Context, projectID string) ([]packet.Reservation, error)
 	ListVLANs(ctx context.Context, projectID string) ([]packet.VLAN, error)
 }
 
@@ -55,7 +55,7 @@ func (o *operations) Get(ctx context.Context, id string, _ Arguments) (packet.Pr
 // Find returns the project that carries the owner's mark. It looks through all
 // projects that the key can see: the name may have been changed meanwhile.
 func (o *operations) Find(ctx context.Context, _ Arguments) (packet.Project, bool, error) {
-	all, err := o.api.ListProjects(ctx, "")
+	all, err := o.api.ListProjects(ctx)
 	if err != nil {
 		return packet.Project{}, false, err
 	}
@@ -137,7 +137,7 @@ func (o *operations) Delete(ctx context.Context, p packet.Project) error {
 func (o *operations) Report(_ context.Context, p packet.Project, _ external.View[State]) external.Report[State] {
 	s := State{
 		ID: p.ID, Name: p.Name, OrganizationID: p.OrganizationID, PaymentMethodID: p.PaymentMethodID,
-		BackendTransfer: p.BackendTransfer, Tags: set(p.Tags), CustomData: attached.Text(unmarked(p.CustomData)),
+		BackendTransfer: p.BackendTransfer, Tags: attached.Sorted(p.Tags), CustomData: attached.Text(unmarked(p.CustomData)),
 	}
 	if !p.CreatedAt.IsZero() {
 		s.CreatedAt = p.CreatedAt.UTC().Format(time.RFC3339)

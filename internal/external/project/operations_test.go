@@ -26,7 +26,7 @@ var (
 
 type fakeAPI struct {
 	getFn     func(id string) (packet.Project, error)
-	listFn    func(name string) ([]packet.Project, error)
+	listFn    func() ([]packet.Project, error)
 	createFn  func(p packet.CreateProject) (packet.Project, error)
 	updateFn  func(id string, p packet.UpdateProject) (packet.Project, error)
 	deleteFn  func(id string) error
@@ -39,8 +39,8 @@ func (a *fakeAPI) GetProject(_ context.Context, id string) (packet.Project, erro
 	return a.getFn(id)
 }
 
-func (a *fakeAPI) ListProjects(_ context.Context, name string) ([]packet.Project, error) {
-	return a.listFn(name)
+func (a *fakeAPI) ListProjects(context.Context) ([]packet.Project, error) {
+	return a.listFn()
 }
 
 func (a *fakeAPI) CreateProject(_ context.Context, p packet.CreateProject) (packet.Project, error) {
@@ -56,7 +56,7 @@ func (a *fakeAPI) ListDevices(_ context.Context, id, _ string) ([]packet.Device,
 	return a.devicesFn(id)
 }
 
-func (a *fakeAPI) ListReservations(_ context.Context, id string, _ ...string) ([]packet.Reservation, error) {
+func (a *fakeAPI) ListReservations(_ context.Context, id string) ([]packet.Reservation, error) {
 	return a.blocksFn(id)
 }
 
@@ -117,12 +117,7 @@ func TestFind(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			o := &operations{owner: "me", api: &fakeAPI{listFn: func(name string) ([]packet.Project, error) {
-				if name != "" {
-					t.Errorf("%s: only projects named %q were looked for", tc.reason, name)
-				}
-				return tc.list, tc.err
-			}}}
+			o := &operations{owner: "me", api: &fakeAPI{listFn: func() ([]packet.Project, error) { return tc.list, tc.err }}}
 			p, ok, err := o.Find(t.Context(), Arguments{Name: "edge"})
 			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("%s: error: -want +got:\n%s", tc.reason, diff)

@@ -13,6 +13,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/external/attached"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
@@ -65,6 +66,7 @@ func Definition(o Options) Kind {
 		Recreate: func(bool, State) (bool, string) {
 			return false, "what was in it is gone with it, so it is not made anew: delete this resource and create another"
 		},
+		Marked: func(p packet.Project, owner string) bool { return p.CustomData[markKey] == owner },
 		Window: cmp.Or(o.Window, 10*time.Minute),
 		Connect: func(c *packet.Client, owner string) external.Operations[Arguments, State, packet.Project] {
 			return &operations{api: c, owner: owner}
@@ -100,14 +102,8 @@ func differences(a Arguments, p packet.Project) []external.Difference {
 	if a.backendTransfer() != p.BackendTransfer {
 		differ("backendTransfer", strconv.FormatBool(a.backendTransfer()), strconv.FormatBool(p.BackendTransfer))
 	}
-	if want, got := set(a.Tags), set(p.Tags); !slices.Equal(want, got) {
+	if want, got := attached.Sorted(a.Tags), attached.Sorted(p.Tags); !slices.Equal(want, got) {
 		differ("tags", fmt.Sprintf("%q", want), fmt.Sprintf("%q", got))
 	}
 	return append(out, differentData(a, p.CustomData)...)
-}
-
-// set returns tags in an order of our own, each once: the API keeps them as
-// they come, and their order means nothing.
-func set(tags []string) []string {
-	return slices.Compact(slices.Sorted(slices.Values(tags)))
 }

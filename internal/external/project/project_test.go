@@ -30,6 +30,9 @@ func TestDefinition(t *testing.T) {
 	if again, remedy := d.Recreate(true, State{}); again || !strings.Contains(remedy, "delete this resource and create another") {
 		t.Errorf("a project that vanished is not made anew, even if that is asked for: got %t, %q", again, remedy)
 	}
+	if p := (packet.Project{CustomData: packet.CustomData{markKey: "me"}}); !d.Marked(p, "me") || d.Marked(p, "you") || d.Marked(packet.Project{}, "") {
+		t.Error("a project carries the mark of the resource that made it")
+	}
 	if got := d.ID(packet.Project{ID: "P1"}); got != "P1" {
 		t.Errorf("id of a project: %q", got)
 	}

@@ -26,7 +26,7 @@ func differences(a Arguments, r packet.Reservation) []external.Difference {
 	if a.Details != r.Details {
 		out = append(out, external.Difference{Field: fieldDetails, Want: fmt.Sprintf("%q", a.Details), Got: fmt.Sprintf("%q", r.Details)})
 	}
-	want, got := sorted(attached.Tags(a.Tags)), sorted(attached.Tags(r.Tags))
+	want, got := attached.Sorted(attached.Tags(a.Tags)), attached.Sorted(attached.Tags(r.Tags))
 	if !slices.Equal(want, got) {
 		out = append(out, external.Difference{Field: fieldTags, Want: fmt.Sprintf("%q", want), Got: fmt.Sprintf("%q", got)})
 	}
@@ -44,17 +44,6 @@ func same(a, b packet.CustomData) bool {
 	return len(a) == 0 && len(b) == 0 || reflect.DeepEqual(a, b)
 }
 
-func sorted(tags []string) []string { return slices.Compact(slices.Sorted(slices.Values(tags))) }
-
-// customData is what a user asks for, or a *external.Refusal.
-func customData(a Arguments) (packet.CustomData, error) {
-	data, err := attached.Data(a.CustomData)
-	if err != nil {
-		return nil, &external.Refusal{Reason: external.ReasonInvalid, Argument: fieldCustomData, Message: err.Error()}
-	}
-	return data, nil
-}
-
 // update is the request that mends differences. The mark stays.
 func update(r packet.Reservation, a Arguments, differences []external.Difference) (packet.UpdateReservation, error) {
 	var out packet.UpdateReservation
@@ -66,7 +55,7 @@ func update(r packet.Reservation, a Arguments, differences []external.Difference
 			tags := attached.Retag(a.Tags, r.Tags)
 			out.Tags = &tags
 		case fieldCustomData:
-			data, err := customData(a)
+			data, err := attached.Data(a.CustomData)
 			if err != nil {
 				return out, err
 			}

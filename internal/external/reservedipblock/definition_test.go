@@ -33,6 +33,9 @@ func TestDefinition(t *testing.T) {
 	if d.Key != nil || d.KeyOf != nil {
 		t.Error("blocks have no key")
 	}
+	if r := (packet.Reservation{Tags: []string{"a", attached.Mark("me")}}); !d.Marked(r, "me") || d.Marked(r, "you") {
+		t.Error("a block carries the mark of the resource that made it")
+	}
 	if got := d.ID(block); got != "R1" {
 		t.Errorf("id of a block: got %q", got)
 	}

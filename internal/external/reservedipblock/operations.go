@@ -6,10 +6,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
 	"github.com/crossplane-contrib/provider-packet/internal/external/attached"
+	"github.com/crossplane-contrib/provider-packet/internal/external/parent"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
@@ -21,9 +21,9 @@ type api interface {
 
 // A reader reads blocks and what surrounds them.
 type reader interface {
-	GetProject(ctx context.Context, id string) (packet.Project, error)
+	parent.Projects
 	GetReservation(ctx context.Context, id string) (packet.Reservation, error)
-	ListReservations(ctx context.Context, projectID string, types ...string) ([]packet.Reservation, error)
+	ListReservations(ctx context.Context, projectID string) ([]packet.Reservation, error)
 	ListDevices(ctx context.Context, projectID, tag string) ([]packet.Device, error)
 }
 
@@ -36,13 +36,8 @@ type writer interface {
 
 var _ api = &packet.Client{}
 
-// Reasons for not reserving or not deleting a block.
-const (
-	// reasonProjectNotFound: there is no such project.
-	reasonProjectNotFound external.Reason = "ProjectNotFound"
-	// reasonInUse: something uses addresses of the block.
-	reasonInUse external.Reason = "InUse"
-)
+// reasonInUse is why a block is not deleted: something uses addresses of it.
+const reasonInUse external.Reason = "InUse"
 
 // operations are those of one connection, on behalf of an owner.
 type operations struct {
@@ -52,8 +47,8 @@ type operations struct {
 
 // Get returns the block with an id. The API answers 403 for what the key may
 // not see and for some of what is gone; a block is believed to be gone only if
-// its project is, or if the same key can read the project and the block is not
-// among that one's.
+// its project lacks it. Only an answer that shows something else says that the id
+// is none of a block: a refusal, whatever its words, says nothing of it.
 func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.Reservation, bool, error) {
 	block, err := o.api.GetReservation(ctx, id)
 	switch {
@@ -61,23 +56,14 @@ func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.Re
 		return block, true, nil
 	case packet.IsNotFound(err):
 		return packet.Reservation{}, false, nil
-	case packet.IsInvalid(err):
+	case packet.IsOtherKind(err):
 		return packet.Reservation{}, false, &external.Refusal{Reason: external.ReasonMismatch, Message: fmt.Sprintf(
 			"the external name %s is not the id of an IP block: %v; correct or remove the annotation crossplane.io/external-name", id, err)}
-	case !packet.IsForbidden(err) || a.ProjectID == "":
-		return packet.Reservation{}, false, err
-	}
-	switch _, projectErr := o.api.GetProject(ctx, a.ProjectID); {
-	case packet.IsNotFound(projectErr):
+	case packet.IsForbidden(err) && parent.Lacks(ctx, o.api, a.ProjectID, id, o.api.ListReservations, func(r packet.Reservation) string { return r.ID }):
 		return packet.Reservation{}, false, nil
-	case projectErr != nil:
+	default:
 		return packet.Reservation{}, false, err
 	}
-	blocks, listErr := o.api.ListReservations(ctx, a.ProjectID)
-	if listErr != nil || slices.ContainsFunc(blocks, func(r packet.Reservation) bool { return strings.EqualFold(r.ID, id) }) {
-		return packet.Reservation{}, false, err
-	}
-	return packet.Reservation{}, false, nil
 }
 
 // Find returns the block that carries the owner's mark. A project that does
@@ -97,24 +83,16 @@ func (o *operations) Find(ctx context.Context, a Arguments) (packet.Reservation,
 
 // Prepare makes sure that there is a project, and that the request can be made.
 func (o *operations) Prepare(ctx context.Context, a Arguments) error {
-	if _, err := customData(a); err != nil {
+	if _, err := attached.Data(a.CustomData); err != nil {
 		return err
 	}
-	_, err := o.api.GetProject(ctx, a.ProjectID)
-	if packet.IsNotFound(err) {
-		return &external.Refusal{Reason: reasonProjectNotFound, Message: fmt.Sprintf(
-			"there is no project %s that the key can see; if the id is wrong, create another ReservedIpBlock with the right one", a.ProjectID)}
-	}
-	if err != nil {
-		return fmt.Errorf("cannot read the project: %w", err)
-	}
-	return nil
+	return parent.Check(ctx, o.api, a.ProjectID, "ReservedIpBlock")
 }
 
 // Create reserves a block, with the mark. One that needs the approval of people
 // is created all the same, and waits for it.
 func (o *operations) Create(ctx context.Context, a Arguments) (packet.Reservation, error) {
-	data, err := customData(a)
+	data, err := attached.Data(a.CustomData)
 	if err != nil {
 		return packet.Reservation{}, err
 	}

@@ -21,6 +21,8 @@ var (
 	errBoom      = errors.New("boom")
 	errMissing   = &packet.Error{Class: packet.ClassNotFound}
 	errForbidden = &packet.Error{Class: packet.ClassForbidden}
+	errSuspended = &packet.Error{Class: packet.ClassInvalid, Status: 422, Message: "Your account is suspended"}
+	errBusy      = &packet.Error{Class: packet.ClassBusy}
 	errRefused   = &packet.Error{Class: packet.ClassInvalid, Message: "Cannot delete a block with assigned addresses"}
 )
 
@@ -42,7 +44,7 @@ func (a *fakeAPI) GetReservation(_ context.Context, id string) (packet.Reservati
 	return a.getFn(id)
 }
 
-func (a *fakeAPI) ListReservations(_ context.Context, id string, _ ...string) ([]packet.Reservation, error) {
+func (a *fakeAPI) ListReservations(_ context.Context, id string) ([]packet.Reservation, error) {
 	return a.listFn(id)
 }
 
@@ -85,7 +87,9 @@ func TestGet(t *testing.T) {
 		"There":              {reason: "a block that can be read is there", found: true},
 		"Gone":               {reason: "a block that is not found is gone", err: errMissing},
 		"Unreadable":         {reason: "any other failure says nothing", err: errBoom, project: "P1", wantErr: errBoom},
-		"Assignment":         {reason: "an id of something else is told", err: &packet.Error{Class: packet.ClassInvalid, Message: "not of a reservation"}, says: "ExternalNameMismatch: the external name R1 is not the id of an IP block"},
+		"Assignment":         {reason: "an id of something else is told", err: &packet.Error{Class: packet.ClassOtherKind, Message: "not of a reservation"}, says: "ExternalNameMismatch: the external name R1 is not the id of an IP block"},
+		"Suspended":          {reason: "a refusal, whatever its words, does not say what the id is of", err: errSuspended, project: "P1", wantErr: errSuspended},
+		"Busy":               {reason: "nor does one that time will lift", err: errBusy, wantErr: errBusy},
 		"ForbiddenNoProject": {reason: "403 without a project to check says nothing", err: errForbidden, wantErr: errForbidden},
 		"ForbiddenProject":   {reason: "403 with a project that cannot be read is a lost permission", err: errForbidden, project: "P1", projectErr: errForbidden, wantErr: errForbidden},
 		"ForbiddenWith":      {reason: "403 for a block whose project is gone: it went with it", err: errForbidden, project: "P1", projectErr: errMissing},
@@ -103,7 +107,12 @@ func TestGet(t *testing.T) {
 					}
 					return block, nil
 				},
-				listFn: func(string) ([]packet.Reservation, error) { return tc.list, tc.listErr },
+				listFn: func(id string) ([]packet.Reservation, error) {
+					if id != tc.project {
+						t.Errorf("%s: looked in project %q", tc.reason, id)
+					}
+					return tc.list, tc.listErr
+				},
 			}}
 			got, found, err := o.Get(t.Context(), "R1", Arguments{ProjectID: tc.project})
 			want := packet.Reservation{}
@@ -113,7 +122,7 @@ func TestGet(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" || found != tc.found {
 				t.Errorf("%s: found %t: -want +got:\n%s", tc.reason, found, diff)
 			}
-			if !strings.HasPrefix(explained(err), tc.says) || tc.says == "" && !errors.Is(err, tc.wantErr) {
+			if !strings.HasPrefix(explained(err), tc.says) || tc.says == "" && (explained(err) != "" || !errors.Is(err, tc.wantErr)) {
 				t.Errorf("%s: got error %v", tc.reason, err)
 			}
 		})
@@ -162,7 +171,7 @@ func TestPrepare(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o := &operations{api: &fakeAPI{projectFn: func() error { return tc.err }}}
 			err := o.Prepare(t.Context(), Arguments{ProjectID: "P1", CustomData: tc.data})
-			if !strings.HasPrefix(explained(err), tc.says) || tc.says == "" && !errors.Is(err, tc.wantErr) {
+			if !strings.HasPrefix(explained(err), tc.says) || tc.says == "" && (explained(err) != "" || !errors.Is(err, tc.wantErr)) {
 				t.Errorf("%s: got error %v", tc.reason, err)
 			}
 		})

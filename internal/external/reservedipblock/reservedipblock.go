@@ -5,10 +5,12 @@ package reservedipblock
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/external/attached"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
@@ -69,6 +71,7 @@ func Definition(o Options) Kind {
 		Recreate: func(bool, State) (bool, string) {
 			return false, "its addresses may be somebody else's by now; delete this resource and create another for new ones"
 		},
+		Marked:    func(r packet.Reservation, owner string) bool { return slices.Contains(r.Tags, attached.Mark(owner)) },
 		InProject: true,
 		Window:    cmp.Or(o.Window, 10*time.Minute),
 		Connect: func(c *packet.Client, owner string) external.Operations[Arguments, State, packet.Reservation] {

@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/external/parent"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
 // An api is what is needed of the Packet API for keys.
 type api interface {
 	keys
-	projects
+	parent.Projects
 }
 
 // keys reads and changes keys.
@@ -29,23 +30,14 @@ type keys interface {
 	DeleteSSHKey(ctx context.Context, id string) error
 }
 
-// projects reads projects.
-type projects interface {
-	GetProject(ctx context.Context, id string) (packet.Project, error)
-}
-
 var _ api = &packet.Client{}
-
-// reasonProjectNotFound is why a key is not made: its project does not exist.
-const reasonProjectNotFound external.Reason = "ProjectNotFound"
 
 // operations are those of one connection.
 type operations struct{ api api }
 
 // Get returns the key with an id. The API answers 403 for what the API key may
-// not see; a key of a project is believed to be gone only if the project is, or
-// if the same API key can read the project and it is not among that one's. A 403
-// for a user's key says nothing: the list of another user lacks it, too.
+// not see; a key of a project is believed to be gone only if the project lacks
+// it. A 403 for a user's key says nothing: the list of another user lacks it, too.
 func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.SSHKey, bool, error) {
 	k, err := o.api.GetSSHKey(ctx, id)
 	switch {
@@ -53,20 +45,11 @@ func (o *operations) Get(ctx context.Context, id string, a Arguments) (packet.SS
 		return k, true, nil
 	case packet.IsNotFound(err):
 		return packet.SSHKey{}, false, nil
-	case !packet.IsForbidden(err) || a.ProjectID == "":
-		return packet.SSHKey{}, false, err
-	}
-	switch _, projectErr := o.api.GetProject(ctx, a.ProjectID); {
-	case packet.IsNotFound(projectErr):
+	case packet.IsForbidden(err) && parent.Lacks(ctx, o.api, a.ProjectID, id, o.api.ListSSHKeys, func(k packet.SSHKey) string { return k.ID }):
 		return packet.SSHKey{}, false, nil
-	case projectErr != nil:
+	default:
 		return packet.SSHKey{}, false, err
 	}
-	keys, listErr := o.api.ListSSHKeys(ctx, a.ProjectID)
-	if listErr != nil || slices.ContainsFunc(keys, func(k packet.SSHKey) bool { return strings.EqualFold(k.ID, id) }) {
-		return packet.SSHKey{}, false, err
-	}
-	return packet.SSHKey{}, false, nil
 }
 
 // Find returns the owner's key with the fingerprint, or, before it, what an
@@ -106,15 +89,7 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 	if a.ProjectID == "" {
 		return nil
 	}
-	_, err := o.api.GetProject(ctx, a.ProjectID)
-	if packet.IsNotFound(err) {
-		return &external.Refusal{Reason: reasonProjectNotFound, Message: fmt.Sprintf(
-			"there is no project %s that the API key can see; if the id is wrong, create another SshKey with the right one", a.ProjectID)}
-	}
-	if err != nil {
-		return fmt.Errorf("cannot read the project: %w", err)
-	}
-	return nil
+	return parent.Check(ctx, o.api, a.ProjectID, "SshKey")
 }
 
 // Create makes the key.

@@ -14,6 +14,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/provider-packet/internal/external"
+	"github.com/crossplane-contrib/provider-packet/internal/external/parent"
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
@@ -88,7 +89,12 @@ func TestGet(t *testing.T) {
 					return keyOne, nil
 				},
 				projectFn: func(string) (packet.Project, error) { return packet.Project{}, tc.projectErr },
-				listFn:    func(string) ([]packet.SSHKey, error) { return tc.list, tc.listErr },
+				listFn: func(id string) ([]packet.SSHKey, error) {
+					if id != tc.project {
+						t.Errorf("%s: looked in project %q", tc.reason, id)
+					}
+					return tc.list, tc.listErr
+				},
 			}}
 			k, ok, err := o.Get(t.Context(), "K1", Arguments{ProjectID: tc.project})
 			if diff := cmp.Diff(tc.wantErr, err, cmpopts.EquateErrors()); diff != "" {
@@ -210,7 +216,7 @@ func TestPrepare(t *testing.T) {
 	}{
 		"User":       {reason: "a user needs no project", err: errBoom},
 		"Project":    {reason: "the project is there", project: projectA},
-		"NoProject":  {reason: "a project that is missing is named", project: projectA, err: errMissing, wantReason: reasonProjectNotFound},
+		"NoProject":  {reason: "a project that is missing is named", project: projectA, err: errMissing, wantReason: parent.ReasonProjectNotFound},
 		"Unreadable": {reason: "a project that cannot be read says nothing", project: projectA, err: errForbidden, wantErr: errForbidden},
 	}
 	for name, tc := range cases {

@@ -62,6 +62,7 @@ func Definition(o Options) Kind {
 		KeyOf:       func(k packet.SSHKey) string { return key(cmp.Or(k.ProjectID, k.UserID), k.Fingerprint) },
 		KeyOfState:  func(s State) string { return key(s.OwnerID, s.Fingerprint) },
 		Retrace:     retrace,
+		AsObserved:  asObserved,
 		Incomplete:  incomplete,
 		ID:          func(k packet.SSHKey) string { return k.ID },
 		Mismatch:    mismatch,
@@ -103,6 +104,13 @@ func retrace(a Arguments, key string) Arguments {
 	if owner, hash, ok := strings.Cut(key, "/"); ok && hash != "" && (owner == theUser || packet.ValidID(owner)) {
 		a.Attempted = key
 	}
+	return a
+}
+
+// asObserved has the key be of the owner that it was last seen to have. A user's
+// key has no project, whatever is asked for by now.
+func asObserved(a Arguments, last State) Arguments {
+	a.ProjectID = last.ProjectID
 	return a
 }
 

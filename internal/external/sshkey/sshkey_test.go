@@ -84,6 +84,26 @@ func TestRetrace(t *testing.T) {
 	}
 }
 
+// TestAsObserved has another owner asked for than the key has.
+func TestAsObserved(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		last   State
+		want   string
+	}{
+		"Project": {reason: "a key of a project is looked for there", last: State{ID: "K1", ProjectID: projectA, OwnerID: projectA}, want: projectA},
+		"User":    {reason: "a user's key is in none", last: State{ID: "K1", OwnerID: userA}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := Definition(Options{}).AsObserved(Arguments{ProjectID: userA, PublicKey: one}, tc.last)
+			if diff := cmp.Diff(Arguments{ProjectID: tc.want, PublicKey: one}, got); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
 func TestKeys(t *testing.T) {
 	d := Definition(Options{})
 	cases := map[string]struct {

@@ -51,7 +51,10 @@ func TestKeyOfTheAttempt(t *testing.T) {
 		"Late":        {reason: "after the window the new key is made", spec: asks("ipv6"), changes: []func(resource.Managed){attempted(four, time.Hour)}, place: six, sought: "ipv4"},
 		"Same":        {reason: "with the same key there is nothing to wait for", spec: asks("ipv4"), changes: []func(resource.Managed){attempted(four, time.Minute)}, place: four, sought: "ipv4"},
 		"Failed":      {reason: "an attempt that is known to have failed made nothing", spec: asks("ipv6"), changes: []func(resource.Managed){attempted(four, time.Minute), failed}, place: six, sought: "ipv6"},
-		"Elsewhere":   {reason: "what was attempted at another endpoint is not here", spec: asks("ipv6"), changes: []func(resource.Managed){attempted(elsewhere+" "+deviceID+"/ipv4", time.Hour)}, place: six, sought: "ipv6"},
+		"Garbled":     {reason: "a record that is none is no record", spec: asks("ipv6"), changes: []func(resource.Managed){attempted(endpoint+" ipv4", time.Hour)}, place: six, sought: "ipv6"},
+		"GarbledGone": {reason: "nor for a deletion", spec: asks("ipv6"), changes: []func(resource.Managed){attempted(endpoint+" ipv4", time.Hour), deleted}, place: endpoint + " ipv4", sought: "ipv6"},
+		"Elsewhere":   {reason: "what may have been made at another endpoint is not made here as well", spec: asks("ipv6"), changes: []func(resource.Managed){attempted(elsewhere+" "+deviceID+"/ipv4", time.Hour)}, why: ReasonCreationUnconfirmed, place: elsewhere + " " + deviceID + "/ipv4"},
+		"LeftBehind":  {reason: "nor does a resource go while it may be there, whatever it asks for by now", spec: unknown, changes: []func(resource.Managed){attempted(elsewhere+" "+deviceID+"/ipv4", time.Hour), deleted}, why: ReasonCreationUnconfirmed, place: elsewhere + " " + deviceID + "/ipv4"},
 		"Deleted":     {reason: "what was made is deleted, although nothing asks for it any more", spec: unknown, changes: []func(resource.Managed){attempted(four, time.Hour), deleted}, made: true, want: managed.ExternalObservation{ResourceExists: true}, place: four, sought: "ipv4"},
 		"DeletedSoon": {reason: "and waited for", spec: unknown, changes: []func(resource.Managed){attempted(four, time.Minute), deleted}, why: ReasonCreationUnconfirmed, place: four, sought: "ipv4"},
 		"Unknown":     {reason: "who is not deleted has to say what to make", spec: unknown, changes: []func(resource.Managed){attempted(four, time.Hour)}, why: ReasonIncomplete, place: four},
@@ -63,10 +66,7 @@ func TestKeyOfTheAttempt(t *testing.T) {
 				ops := upstream(thing{}, false, nil)
 				ops.findFn = func(a args) (thing, bool, error) { sought = a.Family; return ours, tc.made, nil }
 				d := define(ops)
-				d.Retrace = func(a args, key string) args {
-					_, a.Family, _ = strings.Cut(key, "/")
-					return a
-				}
+				d.Retrace = retraceThing
 				c := &Connector[args, state, thing]{
 					Definition: d, Configs: configsFn{resolveFn: resolves}, Dialer: packet.NewConnections(packet.Options{}),
 					Claims: answers(Held, nil), Events: &recorder{}, Clock: clocktesting.NewFakePassiveClock(now),
@@ -95,6 +95,14 @@ func TestKeyOfTheAttempt(t *testing.T) {
 	}
 }
 
+// retraceThing is what kinds do whose keys can change.
+func retraceThing(a args, key string) args {
+	if device, family, ok := strings.Cut(key, "/"); ok {
+		a.Device, a.Family = device, family
+	}
+	return a
+}
+
 // TestRefusedSecondAttempt has the API refuse a second object with the key. If
 // an earlier attempt may have made the first, that stays to be found.
 func TestRefusedSecondAttempt(t *testing.T) {
@@ -105,14 +113,16 @@ func TestRefusedSecondAttempt(t *testing.T) {
 	}{
 		"Ours":   {reason: "an earlier attempt may have made it", changes: []func(resource.Managed){pending(time.Hour)}, lost: true},
 		"Theirs": {reason: "who never tried did not make it"},
+		"Moved":  {reason: "nor who tried elsewhere", changes: []func(resource.Managed){attemptedAs(firstThing)}},
+		"Same":   {reason: "who tried here may have", changes: []func(resource.Managed){attemptedAs(secondThing)}, lost: true},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			ops := upstream(thing{}, false, nil)
 			ops.createFn = func(args) (thing, error) { return thing{}, &packet.Error{Class: packet.ClassAlreadyExists} }
 			mg := session(t, scopes["Namespaced"], asked(), tc.changes...)
-			e := connect(t, mg, ops, answers(Held, nil), &recorder{})
-			if _, err := e.Observe(t.Context(), mg); err != nil {
+			_, e, err := observeMoving(t, mg, ops, answers(Held, nil), &recorder{})
+			if err != nil {
 				t.Fatal(err)
 			}
 			if _, err := e.Create(t.Context(), mg); !packet.IsAlreadyExists(err) {
