@@ -92,7 +92,7 @@ e2e: ## Run the compositions of examples/ on Crossplane's core, with the provide
 	$(call timed,What the compositions ask of Crossplane,up to 1 min the first time$(comma) then seconds, \
 		go -C cluster/functions test -count=1 ./...)
 	$(call timed,End-to-end tests,5 to 10 min, \
-		CGO_ENABLED=1 go test -race -count=1 -v -timeout 40m ./test/e2e)
+		CGO_ENABLED=1 go test -race -count=1 -parallel 8 -v -timeout 40m ./test/e2e)
 
 .PHONY: conformance
 conformance: ## Compare packetsim with the Packet API, and with its OpenAPI document if PACKET_OPENAPI names it

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
@@ -85,10 +87,10 @@ func families(projectID string) map[string][]string {
 }
 
 // empty is met when a project has no devices, sessions or blocks of addresses,
-// and nobody is left who could make some.
-func empty(projectID string) func(context.Context) error {
+// and of its servers nothing is left that could make some.
+func empty(projectID string, servers ...*unstructured.Unstructured) func(context.Context) error {
 	return func(ctx context.Context) error {
-		if err := noParts(ctx); err != nil {
+		if err := noParts(servers...)(ctx); err != nil {
 			return err
 		}
 		if left := families(projectID); len(left) > 0 {
@@ -103,6 +105,16 @@ func empty(projectID string) func(context.Context) error {
 		}
 		return nil
 	}
+}
+
+// end deletes servers, of which nothing is to stay.
+func end(t *testing.T, projectID string, servers ...*unstructured.Unstructured) {
+	t.Helper()
+	for _, server := range servers {
+		remove(t, server)
+	}
+	await(t, "the servers go", gone(servers...))
+	await(t, "nothing of them stays at the API", empty(projectID, servers...))
 }
 
 // A block is a block of addresses as the API shows it.

@@ -85,24 +85,6 @@ func gone(objs ...*unstructured.Unstructured) func(context.Context) error {
 	}
 }
 
-// noParts returns an error if any composite still has a part.
-func noParts(ctx context.Context) error {
-	for _, s := range styles() {
-		for _, kind := range []string{"Device", "BgpSession", "ReservedIpBlock", "BgpConfig"} {
-			list := &unstructured.UnstructuredList{}
-			list.SetAPIVersion(s.parts + "/v1alpha1")
-			list.SetKind(kind + "List")
-			if err := kube.List(ctx, list, client.HasLabels{"crossplane.io/composite"}); err != nil {
-				return err
-			}
-			if len(list.Items) > 0 {
-				return fmt.Errorf("there are still %d of kind %s: %v", len(list.Items), kind, list.Items[0].Object["status"])
-			}
-		}
-	}
-	return nil
-}
-
 // value returns a value of an object in the form in which fmt prints it.
 func value(obj *unstructured.Unstructured, path ...string) string {
 	v, found, err := unstructured.NestedFieldNoCopy(obj.Object, path...)

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
@@ -66,10 +64,9 @@ func TestKilled(t *testing.T) {
 			await(t, "become Ready all the same", ready(servers...))
 			settle(t, project)
 			wantOnce(t, project, servers, all)
-			if diff := cmp.Diff(all, effects(began)); diff != "" {
-				t.Errorf("requests that have changed something: -want, +got:\n%s", diff)
-			}
+			wantEqual(t, "requests that have changed something", all, effects(began))
 
+			began = time.Now()
 			b = hold(t, http.MethodDelete, "/devices/{id}")
 			for _, server := range servers {
 				remove(t, server)
@@ -80,9 +77,22 @@ func TestKilled(t *testing.T) {
 			b.open()
 			tc.restart(t)
 			await(t, "the servers go", gone(servers...))
-			await(t, "nothing of them stays at the API", empty(project))
+			await(t, "nothing of them stays at the API", empty(project, servers...))
+			wantDeleted(t, began, len(servers))
 		})
 	}
+}
+
+// wantDeleted fails the test unless the devices and blocks of so many servers
+// were deleted once each, and sessions not oftener: they may go with a device.
+func wantDeleted(t *testing.T, since time.Time, servers int) {
+	t.Helper()
+	got := effects(since)
+	if n := got[deleteSession]; n > 2*servers {
+		t.Errorf("want at most %d sessions to be deleted, got %d", 2*servers, n)
+	}
+	delete(got, deleteSession)
+	wantEqual(t, "requests that have deleted something", map[string]int{deleteDevice: servers, deleteBlock: servers}, got)
 }
 
 // wantMiddle fails the test if a program was not killed in the middle: as long

@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -37,6 +36,8 @@ type failure struct {
 	unready, problem string
 	// changes are the requests that were to change something.
 	changes map[string]int
+	// mend removes the reason, if that can be done, and the server becomes Ready.
+	mend func(t *testing.T, project string)
 }
 
 func failures() map[string]failure {
@@ -44,7 +45,7 @@ func failures() map[string]failure {
 	const unresolved = "False ReconcileError: a resource that is referred to is not there or has no id yet"
 	return map[string]failure{
 		"device-fails": {
-			reason: "a machine fails to provision", prepare: nothing, happen: failDevice,
+			reason: "a machine fails to provision", prepare: holdDevice, happen: failDevice,
 			want: map[string]string{
 				"device Ready":        "False Failed: The device failed to provision, which is not tried again; delete this resource and create another.",
 				"sessions.ipv4 Ready": "False DeviceNotReady: the device device-fails is failed and will have no session",
@@ -65,6 +66,7 @@ func failures() map[string]failure {
 			unready: "bgp-config, session-ipv4",
 			problem: "no such BGP configuration",
 			changes: map[string]int{postDevice: 1},
+			mend:    enableBGP,
 		},
 		"bgp-requested": {
 			reason: "BGP awaits the approval of the operator", happen: nothing, prepare: requestBGP,
@@ -76,17 +78,18 @@ func failures() map[string]failure {
 			unready: "bgp-config, session-ipv4",
 			problem: "have not approved the configuration yet",
 			changes: map[string]int{postDevice: 1},
+			mend:    enableBGP,
 		},
 		"no-project": {
 			reason: "there is no project of that id", prepare: nothing, happen: nothing,
 			spec: map[string]any{"project": map[string]any{"id": nowhere}},
 			want: map[string]string{
-				"device Ready":        "False ProjectNotFound: there is no project NOWHERE that the key can see",
+				"device Ready":        "False ProjectNotFound: there is no project NOWHERE that the API key can see",
 				"sessions.ipv4 Ready": "", "sessions.ipv4 Synced": unresolved,
 				"bgp Ready": "False NotFound: there is no such BGP configuration",
 			},
 			unready: "bgp-config, device, and session-ipv4",
-			problem: "no such BGP configuration",
+			problem: "there is no project",
 			changes: map[string]int{},
 		},
 		"no-resource": {
@@ -106,8 +109,8 @@ func failures() map[string]failure {
 			spec: map[string]any{"deviceId": nowhere, "onDelete": "Orphan"},
 			want: map[string]string{
 				"device Ready":        "False Vanished: there is no device NOWHERE; correct the annotation",
-				"sessions.ipv4 Ready": "False DeviceNotFound: there is no device NOWHERE that the key can see",
-				"bgp Ready":           "True Available",
+				"sessions.ipv4 Ready": "", "sessions.ipv4 Synced": unresolved,
+				"bgp Ready": "True Available",
 			},
 			unready: "device, session-ipv4",
 			problem: "there is no device",
@@ -124,24 +127,28 @@ func requestBGP(t *testing.T, project string) {
 	check(t, err)
 }
 
-// failDevice waits for the device of a project and has it fail.
+// enableBGP approves the configuration of a project, or gives it one.
+func enableBGP(t *testing.T, project string) {
+	t.Helper()
+	sim.RemoveBGPConfig(project)
+	_, err := sim.SetBGPConfig(packetsim.BGPConfig{ProjectID: project, MD5: password})
+	check(t, err)
+}
+
+// failDevice has the device that is held fail.
 func failDevice(t *testing.T, project string) {
 	t.Helper()
-	await(t, "there is a device", func(context.Context) error {
-		devices := sim.Snapshot(scope(project)).Projects[0].Devices
-		if len(devices) == 0 {
-			return errors.New("there is none")
-		}
-		return sim.SetDeviceState(devices[0].Device.ID, packetsim.DeviceFailed)
-	})
+	letGo(t, project, packetsim.DeviceFailed)
 }
 
 // TestFailure shows that a server which cannot become Ready says why, where
 // its user looks, and that nothing is tried that cannot succeed.
 func TestFailure(t *testing.T) {
+	t.Parallel()
 	for name, f := range failures() {
 		for _, s := range styles() {
 			t.Run(name+"/"+s.name, func(t *testing.T) {
+				t.Parallel()
 				project := newProject(t)
 				f.prepare(t, project)
 				server, began := s.server(t, name, project, "ipv4"), time.Now()
@@ -154,12 +161,15 @@ func TestFailure(t *testing.T) {
 				if f.changes[postDevice] > 0 {
 					settle(t, project)
 				}
-				if diff := cmp.Diff(f.changes, changes(began)); diff != "" {
-					t.Errorf("%s: requests that change something: -want, +got:\n%s", f.reason, diff)
+				wantEqual(t, f.reason, f.changes, changes(t, began, project, nowhere))
+				if f.mend != nil {
+					f.mend(t, project)
+					await(t, "the server recovers", ready(server))
+					if got := value(server, "status", "message"); got != "" {
+						t.Errorf("want a server that is Ready to have no message, got %q", got)
+					}
 				}
-				remove(t, server)
-				await(t, "the server goes", gone(server))
-				await(t, "nothing of it stays at the API", empty(project))
+				end(t, project, server)
 			})
 		}
 	}

@@ -18,8 +18,8 @@ import (
 	"github.com/crossplane-contrib/provider-packet/internal/localcluster"
 )
 
-// What all tests share. None runs in parallel with others: some end a program,
-// and some count requests.
+// What all tests share. Those that end a program, or measure, run alone, before
+// the others, which run in parallel: each counts what concerns its own project.
 var (
 	cluster  *localcluster.Cluster
 	core     *localcluster.Crossplane
@@ -82,6 +82,9 @@ func setUp(ctx context.Context, dir string) error {
 		if err := s.install(ctx, filepath.Join(root, "examples", "compositions")); err != nil {
 			return err
 		}
+	}
+	if err := awaitAPI(ctx); err != nil {
+		return err
 	}
 	if provider, err = newProvider(ctx, dir); err != nil {
 		return err

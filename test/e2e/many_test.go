@@ -24,17 +24,13 @@ func TestMany(t *testing.T) {
 	}
 	await(t, "become Ready", ready(servers...))
 	requests := sim.Requests(packetsim.Filter{Since: began})
-	t.Logf("%d claims Ready after %s, with %d requests to the API, of which %v", len(servers), time.Since(began).Round(10*time.Millisecond), len(requests), changes(began))
+	t.Logf("%d claims Ready after %s, with %d requests to the API, of which %v", len(servers), time.Since(began).Round(10*time.Millisecond), len(requests), changes(t, began, project))
 	want := map[string]int{postDevice: len(servers), postSession: 2 * len(servers)}
 	wantChanges(t, "each device and session is made once", project, began, want)
 	wantOnce(t, project, servers, want)
 
 	began = time.Now()
-	for _, server := range servers {
-		remove(t, server)
-	}
-	await(t, "the claims go", gone(servers...))
-	await(t, "nothing of them stays at the API", empty(project))
+	end(t, project, servers...)
 	t.Logf("gone after %s", time.Since(began).Round(10*time.Millisecond))
 }
 
@@ -66,6 +62,14 @@ func wantOnce(t *testing.T, project string, servers []*unstructured.Unstructured
 		if got != n {
 			t.Errorf("made by %s: want %d, got %d", route, n, got)
 		}
+	}
+}
+
+// wantEqual fails the test if something is not as wanted.
+func wantEqual[T any](t *testing.T, reason string, want, got T) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s: -want, +got:\n%s", reason, diff)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 // it takes over nothing, says what differs, and leaves the device alone, even as
 // the server is deleted.
 func TestImportOfAnother(t *testing.T) {
+	t.Parallel()
 	cases := map[string]struct {
 		reason string
 		// device is the one that exists, in a project of its own if other is set.
@@ -33,13 +34,15 @@ func TestImportOfAnother(t *testing.T) {
 	for name, tc := range cases {
 		for _, s := range styles() {
 			t.Run(name+"/"+s.name, func(t *testing.T) {
+				t.Parallel()
 				project := newProject(t)
 				owner := project
 				if tc.other {
 					owner = newProject(t)
 				}
-				tc.device.ProjectID, tc.device.Hostname = owner, "of-another"
-				device, err := sim.InsertDevice(tc.device)
+				device := tc.device
+				device.ProjectID, device.Hostname = owner, "of-another"
+				device, err := sim.InsertDevice(device)
 				check(t, err)
 				session, err := sim.InsertSession(packetsim.BGPSession{DeviceID: device.ID, AddressFamily: "ipv4"})
 				check(t, err)
@@ -53,9 +56,11 @@ func TestImportOfAnother(t *testing.T) {
 				await(t, "the device is looked at again", func(context.Context) error { return polled(again, "/devices/"+device.ID) })
 				remove(t, server)
 				await(t, "the server goes", gone(server))
-				await(t, "its parts go", noParts)
-				if got := changes(began); len(got) > 0 {
-					t.Errorf("%s: want nothing to be changed, got %v", tc.reason, got)
+				await(t, "its parts go", noParts(server))
+				for _, of := range []string{project, owner} {
+					if got := changes(t, began, of); len(got) > 0 {
+						t.Errorf("%s: want nothing to be changed, got %v", tc.reason, got)
+					}
 				}
 				if left, found := sim.Session(session.ID); !found || left.DeviceID != device.ID {
 					t.Errorf("%s: want its session to be left alone, got %v", tc.reason, left)

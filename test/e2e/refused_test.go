@@ -5,6 +5,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -16,11 +17,12 @@ import (
 
 // TestRefused shows that what cannot work is refused before anything is made.
 func TestRefused(t *testing.T) {
+	t.Parallel()
 	const id = "00000000-0000-4000-8000-0000000000a1"
 	cases := map[string]struct {
-		reason string
-		spec   map[string]any
-		want   string
+		reason, variant string
+		spec            map[string]any
+		want            string
 	}{
 		"NoProject":   {reason: "a server belongs to a project", spec: map[string]any{"project": nil}, want: "spec.project"},
 		"TwoProjects": {reason: "a project is named in one way", spec: map[string]any{"project": map[string]any{"id": id, "name": "edge"}}, want: "either the id of the project or the name"},
@@ -33,15 +35,18 @@ func TestRefused(t *testing.T) {
 		"Twice":       {reason: "a prefix is announced once", spec: map[string]any{"announce": []any{"2604:1380::/64", "2604:1380::/64"}}, want: "Duplicate value"},
 		"Import":      {reason: "who takes over a device says what becomes of it", spec: map[string]any{"deviceId": id}, want: "say by onDelete whether"},
 		"OnDelete":    {reason: "there are two things that a deletion can do", spec: map[string]any{"onDelete": "Keep"}, want: `"Delete", "Orphan"`},
+		"Variant":     {reason: "variants are those that are offered", variant: "dual-stak", want: "there is no such variant"},
+		"NotReserved": {reason: "one variant announces what it reserves", variant: "with-prefix", spec: map[string]any{"announce": []any{"147.75.40.2/32"}}, want: "leave announce out"},
+		"NoPrefix":    {reason: "the other variants reserve nothing", variant: "ipv4", spec: map[string]any{"reservedAddresses": int64(4)}, want: "leave reservedAddresses out"},
+		"Loopback":    {reason: "nobody is told of addresses that are not routed", spec: map[string]any{"announce": []any{"127.0.0.0/8"}}, want: "must be a prefix of unicast addresses"},
 		"Hostname":    {reason: "a host name has no blanks", spec: map[string]any{"hostname": "a b"}, want: "spec.hostname"},
 	}
 	for _, s := range styles() {
 		for name, tc := range cases {
 			t.Run(s.name+"/"+name, func(t *testing.T) {
-				server := s.server(t, "refused", id, "")
-				await(t, "the kind is served", func(ctx context.Context) error {
-					return kube.Create(ctx, server.DeepCopy(), client.DryRunAll)
-				})
+				t.Parallel()
+				check(t, kube.Create(t.Context(), s.server(t, "refused", id, ""), client.DryRunAll))
+				server := s.server(t, "refused", id, tc.variant)
 				for field, v := range tc.spec {
 					check(t, unstructured.SetNestedField(server.Object, v, "spec", field))
 				}
@@ -54,20 +59,36 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// choice is the patch by which a server chooses a variant.
+func (s style) choice(t *testing.T, variant string) string {
+	t.Helper()
+	obj := map[string]any{}
+	check(t, unstructured.SetNestedField(obj, variant, append(s.selector[:len(s.selector):len(s.selector)], "matchLabels", s.group+"/variant")...))
+	text, err := json.Marshal(obj)
+	check(t, err)
+	return string(text)
+}
+
 // TestImmutable shows that what a device cannot change is refused where the
 // user changes it.
 func TestImmutable(t *testing.T) {
+	t.Parallel()
 	for _, s := range styles() {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			project := newProject(t)
-			server := s.server(t, "immutable", project, "ipv4")
+			server := s.server(t, "immutable", project, "")
 			create(t, server)
-			variant := &unstructured.Unstructured{Object: map[string]any{}}
-			check(t, unstructured.SetNestedField(variant.Object, "dual-stack", append(s.selector, "matchLabels", s.group+"/variant")...))
-			another, err := json.Marshal(variant.Object)
-			check(t, err)
+			await(t, "the server has a composition", func(ctx context.Context) error {
+				err := kube.Get(ctx, client.ObjectKeyFromObject(server), server)
+				if err == nil && value(server, append(s.selector[:len(s.selector)-1:len(s.selector)-1], "compositionRef", "name")...) == "" {
+					return errors.New("none was chosen yet")
+				}
+				return err
+			})
+			change(t, server, s.choice(t, "dual-stack")) // Which it is without a choice.
 			for _, patch := range []string{
-				string(another),
+				s.choice(t, "ipv4"),
 				`{"spec":{"metro":"ny"}}`, `{"spec":{"size":"large"}}`, `{"spec":{"reservedAddresses":8}}`,
 				`{"spec":{"project":{"id":"00000000-0000-4000-8000-0000000000a1"}}}`, `{"spec":{"deviceId":"00000000-0000-4000-8000-0000000000a1","onDelete":"Orphan"}}`,
 			} {
@@ -76,9 +97,7 @@ func TestImmutable(t *testing.T) {
 					t.Errorf("%s: want it refused with a remedy, got: %v", patch, err)
 				}
 			}
-			remove(t, server)
-			await(t, "the server goes", gone(server))
-			await(t, "nothing of it stays at the API", empty(project))
+			end(t, project, server)
 		})
 	}
 }

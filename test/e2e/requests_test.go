@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,21 +18,33 @@ import (
 	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
-// The routes by which things are made and changed.
+// The routes by which things are made, changed and deleted.
 const (
 	postDevice    = "POST /projects/{id}/devices"
 	postSession   = "POST /devices/{id}/bgp/sessions"
 	postBlock     = "POST /projects/{id}/ips"
 	updateSession = "PUT /bgp/sessions/{id}"
+	updateDevice  = "PUT /devices/{id}"
+	deleteSession = "DELETE /bgp/sessions/{id}"
+	deleteDevice  = "DELETE /devices/{id}"
+	deleteBlock   = "DELETE /ips/{id}"
 )
 
-// changes counts the requests since a time that were to change something, by
-// method and route. To have the
-// API ask its routers changes nothing.
-func changes(since time.Time) map[string]int {
+// changes counts the requests since a time that were to change something in a
+// project, by method and route. They name the project, what it has, or one of
+// the ids of what it had. To have the API ask its routers changes nothing.
+func changes(t *testing.T, since time.Time, project string, ids ...string) map[string]int {
+	t.Helper()
+	paths, err := objects(t.Context(), project)
+	check(t, err)
+	ids = append(ids, project)
+	for _, p := range paths {
+		ids = append(ids, path.Base(p))
+	}
 	n := map[string]int{}
 	for _, r := range sim.Requests(packetsim.Filter{Mutating: true, Since: since}) {
-		if !discovers(r) {
+		of := func(id string) bool { return slices.Contains(strings.Split(r.Path, "/"), id) }
+		if slices.ContainsFunc(ids, of) && !discovers(r) {
 			n[r.Method+" "+r.Route]++
 		}
 	}
@@ -40,13 +54,13 @@ func changes(since time.Time) map[string]int {
 // discovers says whether a request has the API ask its routers.
 func discovers(r packetsim.Request) bool { return strings.HasSuffix(r.Route, "/bgp/discover") }
 
-// wantChanges fails the test if other changes than these were asked for. It
-// counts only after further polls of all that a project has: what is done once
-// too often is done then, if not before.
-func wantChanges(t *testing.T, reason, project string, since time.Time, want map[string]int) {
+// wantChanges fails the test if other changes than these were asked for in a
+// project. It counts only after further polls of all that it has: what is done
+// once too often is done then, if not before.
+func wantChanges(t *testing.T, reason, project string, since time.Time, want map[string]int, ids ...string) {
 	t.Helper()
 	settle(t, project)
-	if diff := cmp.Diff(want, changes(since)); diff != "" {
+	if diff := cmp.Diff(want, changes(t, since, project, ids...)); diff != "" {
 		t.Errorf("%s: requests that change something: -want, +got:\n%s", reason, diff)
 	}
 }
@@ -75,9 +89,9 @@ func polled(since time.Time, paths ...string) error {
 	for _, r := range sim.Requests(packetsim.Filter{Method: http.MethodGet, Since: since}) {
 		polls[r.Path]++
 	}
-	for _, path := range paths {
-		if polls[path] < 3 {
-			return fmt.Errorf("%s was read %d of 3 times", path, polls[path])
+	for _, p := range paths {
+		if polls[p] < 3 {
+			return fmt.Errorf("%s was read %d of 3 times", p, polls[p])
 		}
 	}
 	return nil
@@ -93,6 +107,9 @@ func objects(ctx context.Context, project string) ([]string, error) {
 				paths = append(paths, "/bgp/sessions/"+s.ID)
 			}
 		}
+	}
+	if _, found := sim.Project(project); !found {
+		return nil, nil
 	}
 	reserved, err := blocks(ctx, project)
 	for _, b := range reserved {

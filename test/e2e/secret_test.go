@@ -14,6 +14,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
 // A machine is what the API shows of a device, as far as one needs it to log in.
@@ -88,6 +90,7 @@ func router(t *testing.T, device string) map[string]map[string]string {
 // TestConnectionSecret shows that the Secret of a claim has what a router needs
 // and what it takes to log in, with the values of the API, and nothing else.
 func TestConnectionSecret(t *testing.T) {
+	t.Parallel()
 	project := newProject(t)
 	claim := claims().server(t, "secret-of-claim", project, "")
 	create(t, claim)
@@ -101,22 +104,33 @@ func TestConnectionSecret(t *testing.T) {
 		}
 	}
 	awaitSecret(t, "secret-of-claim", want)
-	wantNoPassword(t, claim)
-	remove(t, claim)
-	await(t, "the claim goes", gone(claim))
-	await(t, "nothing of it stays at the API", empty(project))
+	wantNoPassword(t, claim, password, want["rootPassword"])
+
+	const another = "An0therPassword"
+	_, err := sim.SetBGPConfig(packetsim.BGPConfig{ProjectID: project, MD5: another})
+	check(t, err)
+	want["ipv4Md5Password"], want["ipv6Md5Password"] = another, another
+	for _, family := range []string{"ipv4", "ipv6"} { // Until the servers have it, too.
+		check(t, sim.SetSessionStatus(value(claim, "status", "sessions", family, "id"), "down"))
+	}
+	awaitSecret(t, "secret-of-claim", want)
+	wantNoPassword(t, claim, another)
+	wantSecretsGone(t, claims(), project, claim)
 }
 
 // TestConnectionSecrets shows the same of a namespaced server, which has a
 // Secret for the device and one for each session.
 func TestConnectionSecrets(t *testing.T) {
+	t.Parallel()
 	project := newProject(t)
 	server := composites().server(t, "secrets-of", project, "")
+	check(t, unstructured.SetNestedField(server.Object, "router-1.example.org", "spec", "hostname"))
 	create(t, server)
 	await(t, "become Ready", ready(server))
 
 	device := value(server, "status", "device", "id")
 	want := map[string]string{"id": device}
+	wantEqual(t, "the host name is as asked for", "router-1.example.org", value(server, "status", "device", "hostname"))
 	for key, v := range login(t, device) {
 		if strings.Contains(key, "Ipv") {
 			key = "access" + strings.ToUpper(key[:1]) + key[1:]
@@ -136,19 +150,74 @@ func TestConnectionSecrets(t *testing.T) {
 		})
 		awaitSecret(t, value(server, "status", "sessions", family, "secretName"), want)
 	}
-	wantNoPassword(t, server)
-	remove(t, server)
-	await(t, "the server goes", gone(server))
-	await(t, "nothing of it stays at the API", empty(project))
+	wantNoPassword(t, server, password, want["rootPassword"])
+	wantSecretsGone(t, composites(), project, server)
 }
 
-// wantNoPassword fails the test if a server tells its password to those who
-// cannot read Secrets.
-func wantNoPassword(t *testing.T, server *unstructured.Unstructured) {
+// wantNoPassword fails the test if a server, its composite or its parts tell
+// passwords to those who cannot read Secrets.
+func wantNoPassword(t *testing.T, server *unstructured.Unstructured, passwords ...string) {
 	t.Helper()
-	if text := fmt.Sprint(server.Object); strings.Contains(text, password) {
-		t.Errorf("the password is outside of Secrets: %s", text)
+	all, err := parts(t.Context(), server)
+	check(t, err)
+	if len(all) != 4 {
+		t.Errorf("want a device, two sessions and a BGP configuration, got %d parts", len(all))
 	}
+	check(t, kube.Get(t.Context(), client.ObjectKeyFromObject(server), server))
+	all = append(all, *server)
+	if server.GroupVersionKind().Group == claims().group {
+		composite := &unstructured.Unstructured{}
+		composite.SetAPIVersion(server.GetAPIVersion())
+		composite.SetKind("XBgpServer")
+		check(t, kube.Get(t.Context(), client.ObjectKey{Name: value(server, "spec", "resourceRef", "name")}, composite))
+		all = append(all, *composite)
+	}
+	for _, obj := range all {
+		for _, secret := range passwords {
+			if text := fmt.Sprint(obj.Object); secret == "" || strings.Contains(text, secret) {
+				t.Errorf("the password %q is outside of Secrets: %s", secret, text)
+			}
+		}
+	}
+}
+
+// wantSecretsGone deletes a server and fails the test if it leaves a Secret.
+func wantSecretsGone(t *testing.T, s style, project string, server *unstructured.Unstructured) {
+	t.Helper()
+	device := value(server, "status", "device", "id")
+	check(t, wantSecrets(t.Context(), device, secretsOf(s)))
+	end(t, project, server)
+	await(t, "its Secrets go", func(ctx context.Context) error { return wantSecrets(ctx, device, 0) })
+}
+
+// secretsOf is how many Secrets there are for a server with two sessions: those
+// of the parts, and with claims those of composite and claim.
+func secretsOf(s style) int {
+	if s.name == claims().name {
+		return 5
+	}
+	return 3
+}
+
+// wantSecrets returns an error unless so many Secrets name a device.
+func wantSecrets(ctx context.Context, device string, want int) error {
+	list := &corev1.SecretList{}
+	if err := kube.List(ctx, list); err != nil {
+		return err
+	}
+	var found []string
+	for _, secret := range list.Items {
+		for _, v := range secret.Data {
+			if strings.Contains(string(v), device) {
+				found = append(found, secret.Namespace+"/"+secret.Name)
+				break
+			}
+		}
+	}
+	if len(found) != want {
+		return fmt.Errorf("want %d Secrets to name the device %s, got %v", want, device, found)
+	}
+	return nil
 }
 
 // awaitSecret waits until a Secret has what is wanted, and nothing else.

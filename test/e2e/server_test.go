@@ -5,19 +5,19 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane-contrib/provider-packet/packetsim"
 )
 
 func TestVariants(t *testing.T) {
+	t.Parallel()
 	cases := []struct {
 		reason  string
 		variant string
@@ -48,6 +48,7 @@ func TestVariants(t *testing.T) {
 	for _, s := range styles() {
 		for i, tc := range cases {
 			t.Run(s.name+"/"+tc.variant, func(t *testing.T) {
+				t.Parallel()
 				project, began := newProject(t), time.Now()
 				server := s.server(t, fmt.Sprintf("variant-%d", i), project, tc.variant)
 				create(t, server)
@@ -58,9 +59,7 @@ func TestVariants(t *testing.T) {
 				}
 				wantStatus(t, server, project, tc.variant, tc.want)
 				wantChanges(t, tc.reason, project, began, tc.creates)
-				remove(t, server)
-				await(t, "the server goes", gone(server))
-				await(t, "nothing of it stays at the API", empty(project))
+				end(t, project, server)
 			})
 		}
 	}
@@ -89,9 +88,15 @@ func wantStatus(t *testing.T, server *unstructured.Unstructured, project, varian
 	for _, f := range fams {
 		want["sessions."+f+".peerAs"], want["sessions."+f+".customerAs"] = "65530", "65000"
 	}
+	// The routers are those of packetsim, and a server speaks from its private
+	// IPv4 and its public IPv6 address.
 	if _, found := want["sessions.ipv4.id"]; found {
 		want["sessions.ipv4.peerIps"] = "[169.254.255.1 169.254.255.2]"
 		want["sessions.ipv4.customerIp"] = want["addresses.privateIpv4"]
+	}
+	if _, found := want["sessions.ipv6.id"]; found {
+		want["sessions.ipv6.peerIps"] = "[fc00::e fc00::f]"
+		want["sessions.ipv6.customerIp"] = want["addresses.publicIpv6"]
 	}
 	want["prefix"], want["reservation.state"] = wantPrefix(t, project, variant, device.Device)
 	got := map[string]string{}
@@ -129,32 +134,38 @@ func wantPrefix(t *testing.T, project, variant string, device packetsim.Device) 
 }
 
 func TestDefaultRoute(t *testing.T) {
+	t.Parallel()
 	for _, s := range styles() {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			project := newProject(t)
-			server := s.server(t, "default-route", project, "ipv4")
+			server := s.server(t, "default-route", project, "")
 			create(t, server)
 			await(t, "become Ready", ready(server))
 
 			began := time.Now()
-			if err := kube.Patch(t.Context(), server, client.RawPatch(types.MergePatchType, []byte(`{"spec":{"defaultRoute":true}}`))); err != nil {
-				t.Fatalf("cannot change the server: %v", err)
-			}
+			change(t, server, `{"spec":{"defaultRoute":true}}`)
 			await(t, "the server tells of the default route", func(ctx context.Context) error {
 				if err := ready(server)(ctx); err != nil {
 					return err
 				}
-				if got := value(server, "status", "sessions", "ipv4", "defaultRoute"); got != "true" {
-					return fmt.Errorf("status.sessions.ipv4.defaultRoute is %q", got)
+				for _, family := range []string{"ipv4", "ipv6"} {
+					if got := value(server, "status", "sessions", family, "defaultRoute"); got != "true" {
+						return fmt.Errorf("status.sessions.%s.defaultRoute is %q", family, got)
+					}
 				}
 				return nil
 			})
 			t.Logf("told after %s", time.Since(began).Round(time.Millisecond))
-			wantChanges(t, "the session is updated in place, once", project, began, map[string]int{updateSession: 1})
+			wantChanges(t, "each session is updated in place, once", project, began, map[string]int{updateSession: 2})
+			for _, family := range []string{"ipv4", "ipv6"} {
+				puts := packetsim.Filter{Method: http.MethodPut, Path: "/bgp/sessions/" + value(server, "status", "sessions", family, "id"), Since: began}
+				if n := len(sim.Requests(puts)); n != 1 {
+					t.Errorf("want one PUT of the session of %s, got %d", family, n)
+				}
+			}
 
-			remove(t, server)
-			await(t, "the server goes", gone(server))
-			await(t, "nothing of it stays at the API", empty(project))
+			end(t, project, server)
 		})
 	}
 }
@@ -162,8 +173,10 @@ func TestDefaultRoute(t *testing.T) {
 // TestExamples shows that the files of the examples work as they are: the
 // servers of a project that is a resource itself.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	for _, s := range styles() {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			servers := s.examples(t)
 			await(t, "become Ready", ready(servers...))
 			project := value(servers[0], "status", "projectId")
@@ -171,11 +184,7 @@ func TestExamples(t *testing.T) {
 			if diff := cmp.Diff(want, families(project)); diff != "" {
 				t.Errorf("families of the sessions: -want, +got:\n%s", diff)
 			}
-			for _, server := range servers {
-				remove(t, server)
-			}
-			await(t, "the servers go", gone(servers...))
-			await(t, "nothing of them stays at the API", empty(project))
+			end(t, project, servers...)
 			if _, found := sim.BGPConfig(project); !found {
 				t.Error("the project has lost its BGP configuration with its servers")
 			}

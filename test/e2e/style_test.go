@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -59,6 +60,35 @@ func (s style) install(ctx context.Context, dir string) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// awaitAPI waits until servers can be asked for.
+func awaitAPI(ctx context.Context) error {
+	list := &unstructured.UnstructuredList{}
+	list.SetAPIVersion("apiextensions.crossplane.io/v2")
+	list.SetKind("CompositeResourceDefinitionList")
+	var missing error
+	err := wait.PollUntilContextTimeout(ctx, period, time.Minute, true, func(ctx context.Context) (bool, error) {
+		if missing = kube.List(ctx, list); missing != nil {
+			return false, core.Err()
+		}
+		for _, definition := range list.Items {
+			want := []string{"Established"}
+			if value(&definition, "spec", "claimNames") != "" {
+				want = append(want, "Offered")
+			}
+			for _, want := range want {
+				if c := condition(&definition, want, "status", "conditions"); c["status"] != "True" {
+					missing = fmt.Errorf("%s is not %s: %v", definition.GetName(), want, c)
+				}
+			}
+		}
+		return missing == nil, core.Err()
+	})
+	if err != nil {
+		return fmt.Errorf("the API of the compositions is not there: %w: %w; %s", err, missing, core.Core.Tail())
 	}
 	return nil
 }

@@ -16,9 +16,11 @@ import (
 // TestUsers shows what the role of the examples allows to a user of team A:
 // servers in the namespace of the team, and not what they are made of.
 func TestUsers(t *testing.T) {
+	t.Parallel()
 	const team = "team-a"
 	for _, s := range styles() {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			objs, err := read(filepath.Join("..", "..", "examples", "compositions", s.name, "examples", "users.yaml"))
 			check(t, err)
 			namespace := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": team}}}
