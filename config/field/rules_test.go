@@ -94,7 +94,7 @@ func TestParameterRules(t *testing.T) {
 					" || (has(self.aRef) && has(self.aRef.policy) && has(self.aRef.policy.resolve) && self.aRef.policy.resolve == 'Always')" +
 					" || (has(self.aSelector) && has(self.aSelector.policy) && has(self.aSelector.policy.resolve) && self.aSelector.policy.resolve == 'Always')" +
 					" || (has(self.a) && self.a == oldSelf.a)",
-				Message:    message, Path: ".a",
+				Message: message, Path: ".a",
 			}},
 		},
 		"References": {

@@ -30,6 +30,21 @@ const AnnotationLostCreation = "packet.crossplane.io/external-create-lost"
 // the attempt ended, whatever arguments and configuration say by then.
 const AnnotationCreationPlace = "packet.crossplane.io/external-create-place"
 
+// AnnotationCreated is the endpoint and the id of the object that was last
+// created, for kinds whose objects are found again by a mark. Who writes another
+// external name afterwards, such as one that is kept in a repository, does not
+// have yet another one made while lists lag behind.
+const AnnotationCreated = "packet.crossplane.io/external-created"
+
+// created is the id of the object that was last created at an endpoint; empty if
+// none is recorded.
+func created(mg resource.Managed, endpoint string) string {
+	if at, id, _ := strings.Cut(mg.GetAnnotations()[AnnotationCreated], " "); at == endpoint && packet.ValidID(id) {
+		return id
+	}
+	return ""
+}
+
 // A place is where a creation is attempted.
 type place struct {
 	endpoint string

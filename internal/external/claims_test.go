@@ -14,6 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"k8s.io/apimachinery/pkg/types"
+	clocktesting "k8s.io/utils/clock/testing"
+
+	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
 
 const (
@@ -206,4 +209,53 @@ func TestRelease(t *testing.T) {
 	want("a key whose holder went", "a", "me", Held)
 	want("another key of the same", "b", "me", Held)
 	want("a key of somebody else", "c", "other", Lost)
+}
+
+// The object of a user has no key that the arguments tell, as its owner is known
+// only once it is there.
+func TestClaimUnderBothKeys(t *testing.T) {
+	cases := map[string]struct {
+		reason  string
+		lost    string
+		named   bool
+		exists  bool
+		claimed []string
+	}{
+		"Maker":    {reason: "who made it holds what was asked for, and what came of it", exists: true, claimed: []string{"user/ipv4", "owner/ipv4"}},
+		"Newcomer": {reason: "what somebody asked for first, and may just have made, is not taken over", lost: "user/ipv4", claimed: []string{"user/ipv4"}},
+		"Late":     {reason: "nor what somebody has by now", lost: "owner/ipv4", claimed: []string{"user/ipv4", "owner/ipv4"}},
+		"Named":    {reason: "what has a name asks for nothing more", named: true, exists: true, claimed: []string{"owner/ipv4"}},
+	}
+	for name, tc := range cases {
+		for scope, empty := range scopes {
+			t.Run(name+scope, func(t *testing.T) {
+				var claimed []string
+				c := &Connector[args, state, thing]{
+					Definition: define(upstream(ours, true, nil)), Configs: configsFn{resolveFn: resolves}, Dialer: packet.NewConnections(packet.Options{}),
+					Claims: &claimerFn{claimFn: func(_, key string, _ types.UID) (Claim, error) {
+						claimed = append(claimed, key)
+						return map[bool]Claim{true: Lost, false: Held}[key == tc.lost], nil
+					}},
+					Events: &recorder{}, Clock: clocktesting.NewFakePassiveClock(now),
+				}
+				c.Definition.Key = func(a args) string { return "user/" + a.Family }
+				c.Definition.KeyOf = func(x thing) string { return "owner/" + x.Family }
+				mg := session(t, empty, asked())
+				if tc.named {
+					named(objectID)(mg)
+				}
+				e, err := c.Connect(t.Context(), mg)
+				if err != nil {
+					t.Fatal(err)
+				}
+				o, err := e.Observe(t.Context(), mg)
+				if o.ResourceExists != tc.exists || (err == nil) != tc.exists {
+					t.Errorf("%s: got %+v, %v", tc.reason, o, err)
+				}
+				if diff := cmp.Diff(tc.claimed, claimed); diff != "" {
+					t.Errorf("%s: claimed: -want +got:\n%s", tc.reason, diff)
+				}
+			})
+		}
+	}
 }

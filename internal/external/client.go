@@ -228,6 +228,9 @@ func (c *externalClient[A, S, X]) Create(ctx context.Context, mg resource.Manage
 		return managed.ExternalCreation{}, errors.Wrapf(c.remedy(mg, err), "cannot create the %s", c.Noun)
 	}
 	meta.SetExternalName(mg, c.ID(object))
+	if c.Key == nil {
+		meta.AddAnnotations(mg, map[string]string{AnnotationCreated: c.endpoint + " " + c.ID(object)})
+	}
 	return managed.ExternalCreation{}, nil
 }
 

@@ -108,8 +108,8 @@ func (c *externalClient[A, S, X]) refusal(mg resource.Managed, why Reason) *Refu
 	text := map[Reason]string{
 		ReasonConflict: "another resource already manages the same " + c.Noun + "; delete this one, or the other, or let one of them only observe",
 		ReasonMismatch: mismatch,
-		ReasonAdoptionRefused: fmt.Sprintf("the %s exists already and the annotation %s is \"false\"; remove the annotation to take it over, or delete the %s",
-			c.Noun, AnnotationAdopt, c.Noun),
+		ReasonAdoptionRefused: fmt.Sprintf("the %s exists already and the annotation %s is %q; remove the annotation to take it over, or delete the %s",
+			c.Noun, AnnotationAdopt, mg.GetAnnotations()[AnnotationAdopt], c.Noun),
 		ReasonNotFound:            fmt.Sprintf("there is no such %s, and the management policies do not allow Create", c.Noun),
 		ReasonVanished:            c.textOfVanished(mg, name),
 		ReasonCreationUnconfirmed: fmt.Sprintf("it is not known yet whether the %s was created; looking again before trying again", c.Noun),

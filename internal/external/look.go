@@ -5,6 +5,7 @@ package external
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -16,6 +17,7 @@ import (
 
 // look gathers the situation.
 func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed) (Situation, error) {
+	adopt := mg.GetAnnotations()[AnnotationAdopt]
 	s := Situation{
 		Upstream:   Absent,
 		Claim:      NotClaimed,
@@ -24,7 +26,7 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 		MayCreate:  c.allowed.create,
 		MayUpdate:  c.allowed.update,
 		MayDelete:  c.allowed.delete && c.Undeletable == "",
-		NoAdoption: mg.GetAnnotations()[AnnotationAdopt] == "false",
+		NoAdoption: adopt != "" && adopt != "true", // A mistyped no is no yes.
 	}
 	key := attemptedKey(mg, c.endpoint)
 	c.unresolved = s.Creation != Settled && (c.Retrace == nil || key == "" || key == c.Key(c.args.merged))
@@ -41,14 +43,31 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 		s.Creation = Settled
 	}
 	c.judge(mg, &s)
-	if key := c.key(mg); key != "" && c.allowed.writes() && s.Upstream != Foreign && c.doubted == "" {
-		claim, err := c.claims.Claim(ctx, c.endpoint, key, mg.GetUID())
-		if err != nil {
-			return s, errors.Wrapf(err, "cannot tell whether another resource manages the %s", c.Noun)
-		}
-		s.Claim = claim
+	if c.allowed.writes() && s.Upstream != Foreign && c.doubted == "" {
+		s.Claim, err = c.claim(ctx, mg, s)
 	}
-	return s, nil
+	return s, errors.Wrapf(err, "cannot tell whether another resource manages the %s", c.Noun)
+}
+
+// claim claims the object. One that has no name yet is claimed by what is asked
+// for as well, and by that first: who has just made it may have asked for it by
+// another key than it has now, and has not said yet that it is there.
+func (c *externalClient[A, S, X]) claim(ctx context.Context, mg resource.Managed, s Situation) (Claim, error) {
+	keys := []string{c.key(mg)}
+	if c.found && c.Key != nil && !s.Named && !s.Deleting {
+		keys = slices.Compact([]string{c.Key(c.args.merged), keys[0]})
+	}
+	claim := NotClaimed
+	for _, key := range keys {
+		if key == "" {
+			continue
+		}
+		var err error
+		if claim, err = c.claims.Claim(ctx, c.endpoint, key, mg.GetUID()); err != nil || claim == Lost {
+			return claim, err
+		}
+	}
+	return claim, nil
 }
 
 // judge says what was found.
@@ -198,6 +217,12 @@ func (c *externalClient[A, S, X]) search(ctx context.Context, mg resource.Manage
 	}
 	if text := c.lacking(mg); text != "" {
 		return object, false, &Refusal{Reason: ReasonIncomplete, Message: text}
+	}
+	if id := created(mg, c.endpoint); c.Marked != nil && id != "" && !strings.EqualFold(id, nameOf(mg)) {
+		object, found, err = c.ops.Get(ctx, id, c.at.sought)
+		if c.marked = found && c.Marked(object, string(mg.GetUID())); c.marked || err != nil {
+			return object, c.marked, err
+		}
 	}
 	object, found, err = c.ops.Find(ctx, c.at.sought)
 	c.marked = found && (c.Key == nil || s.Deleting && c.at.retraced)

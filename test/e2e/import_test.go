@@ -164,13 +164,6 @@ func TestRecreated(t *testing.T) {
 				}
 				return err
 			})
-			all, err := parts(t.Context(), server)
-			check(t, err)
-			for _, part := range all {
-				if part.GetKind() == "BgpSession" { // A session keeps its device; core makes another.
-					remove(t, &part)
-				}
-			}
 			await(t, "the server is Ready with sessions of that device", ready(server))
 			wantStatus(t, server, project, "", []string{"ipv4", "ipv6"})
 			awaitCalm(t, project, server)

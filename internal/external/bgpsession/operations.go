@@ -125,7 +125,8 @@ func (o *operations) Prepare(ctx context.Context, a Arguments) error {
 	device, err := o.api.GetDevice(ctx, a.DeviceID)
 	if packet.IsNotFound(err) {
 		return &external.Refusal{Reason: ReasonDeviceNotFound, Message: fmt.Sprintf(
-			"there is no device %s that the key can see; if the id is wrong, create another BgpSession with the right one", a.DeviceID)}
+			"there is no device %s that the key can see; if the id is wrong, create another BgpSession with the right one; if it is of a Device that was made anew, "+
+				"remove deviceId, which a reference or selector then fills again, or have that follow with the policy resolve: Always", a.DeviceID)}
 	}
 	if err != nil {
 		return fmt.Errorf("cannot read the device: %w", err)

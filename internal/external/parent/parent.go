@@ -30,7 +30,8 @@ func Check(ctx context.Context, api Projects, id, kind string) error {
 	switch {
 	case packet.IsNotFound(err):
 		return &external.Refusal{Reason: ReasonProjectNotFound, Message: fmt.Sprintf(
-			"there is no project %s that the API key can see; if the id is wrong, create another %s with the right one", id, kind)}
+			"there is no project %s that the API key can see; if the id is wrong, create another %s with the right one; if it is of a Project that was made anew, "+
+				"remove projectId, which a reference or selector then fills again, or have that follow with the policy resolve: Always", id, kind)}
 	case err != nil:
 		return fmt.Errorf("cannot read the project: %w", err)
 	default:

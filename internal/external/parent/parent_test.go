@@ -33,8 +33,9 @@ func TestCheck(t *testing.T) {
 		refused bool
 		says    string
 	}{
-		"There":      {reason: "an object can be made in a project that is there"},
-		"Missing":    {reason: "a project that is missing is named, with the remedy", err: errMissing, refused: true, says: "there is no project P1 that the API key can see; if the id is wrong, create another Device with the right one"},
+		"There": {reason: "an object can be made in a project that is there"},
+		"Missing": {reason: "a project that is missing is named, with the remedy", err: errMissing, refused: true, says: "there is no project P1 that the API key can see; if the id is wrong, create another Device with the right one; " +
+			"if it is of a Project that was made anew, remove projectId, which a reference or selector then fills again, or have that follow with the policy resolve: Always"},
 		"Unreadable": {reason: "one that cannot be read says nothing", err: errBoom, says: "cannot read the project: boom"},
 	}
 	for name, tc := range cases {
