@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,6 +16,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"k8s.io/apimachinery/pkg/types"
 	clocktesting "k8s.io/utils/clock/testing"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 
 	"github.com/crossplane-contrib/provider-packet/internal/packet"
 )
@@ -254,6 +258,53 @@ func TestClaimUnderBothKeys(t *testing.T) {
 				}
 				if diff := cmp.Diff(tc.claimed, claimed); diff != "" {
 					t.Errorf("%s: claimed: -want +got:\n%s", tc.reason, diff)
+				}
+			})
+		}
+	}
+}
+
+// Who may not manage what it found keeps neither of its keys from others.
+func TestGiveBackBothKeys(t *testing.T) {
+	cases := map[string]struct {
+		reason  string
+		changes []func(resource.Managed)
+		// others are confirmed managers of the object.
+		others []Rival
+		why    string
+	}{
+		"OptOut":   {reason: "who does not adopt asks for nothing", changes: []func(resource.Managed){keepsOut}, why: "AdoptionRefused"},
+		"Conflict": {reason: "nor does who came too late", others: []Rival{{UID: "first", Writes: true, Confirmed: true}}, why: "Conflict"},
+	}
+	for name, tc := range cases {
+		for scope, empty := range scopes {
+			t.Run(name+scope, func(t *testing.T) {
+				claims := &Claims{Rivals: func(_ context.Context, at, key string) ([]Rival, error) {
+					rivals := []Rival{{UID: "me", Writes: true}, {UID: "of another user", Writes: true}}
+					if key == "owner/ipv4" {
+						rivals = slices.Clone(tc.others)
+					}
+					for i := range rivals {
+						rivals[i].Endpoint = at
+					}
+					return rivals, nil
+				}}
+				c := &Connector[args, state, thing]{
+					Definition: define(upstream(ours, true, nil)), Configs: configsFn{resolveFn: resolves}, Dialer: packet.NewConnections(packet.Options{}),
+					Claims: claims, Events: &recorder{}, Clock: clocktesting.NewFakePassiveClock(now),
+				}
+				c.Definition.Key = func(a args) string { return "user/" + a.Family }
+				c.Definition.KeyOf = func(x thing) string { return "owner/" + x.Family }
+				mg := session(t, empty, asked(), tc.changes...)
+				e, err := c.Connect(t.Context(), mg)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := e.Observe(t.Context(), mg); err == nil || string(mg.GetCondition(xpv1.TypeReady).Reason) != tc.why {
+					t.Errorf("%s: got %v, %+v, want %s", tc.reason, err, mg.GetCondition(xpv1.TypeReady), tc.why)
+				}
+				if got, err := claims.Claim(t.Context(), endpoint, "user/ipv4", "of another user"); err != nil || got != Held {
+					t.Errorf("%s: another user's claim: got %s, %v", tc.reason, got, err)
 				}
 			})
 		}

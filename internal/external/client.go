@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -43,6 +44,8 @@ type externalClient[A, S, X any] struct {
 	object      X
 	found       bool
 	differences []Difference
+	// claimed are the keys that were claimed.
+	claimed []string
 	// marked is true if the object carries the mark of the managed resource, or,
 	// once that is being deleted, was found where it attempted to create it.
 	marked bool
@@ -75,7 +78,7 @@ func (c *externalClient[A, S, X]) Observe(ctx context.Context, mg resource.Manag
 	case Refuse:
 		if decision.Reason != ReasonConflict {
 			// Who will not manage the object must not keep others from it.
-			c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
+			c.forget(mg)
 		}
 		return managed.ExternalObservation{}, c.explain(mg, c.refusal(mg, decision.Reason))
 	case Wait:
@@ -95,7 +98,7 @@ func (c *externalClient[A, S, X]) prepare(ctx context.Context, mg resource.Manag
 	}
 	if err := c.ops.Prepare(ctx, c.args.merged); err != nil {
 		// Who cannot create must not keep others from it.
-		c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
+		c.forget(mg)
 		return c.explain(mg, err)
 	}
 	return c.recordPlace(mg)
@@ -189,7 +192,7 @@ func (c *externalClient[A, S, X]) disown(mg resource.Managed) error {
 // release says why the managed resource lets its object be, and says it once:
 // while another finalizer stands, the same is observed again and again.
 func (c *externalClient[A, S, X]) release(mg resource.Managed, why Reason) {
-	c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
+	c.forget(mg)
 	if why == ReasonNone || slices.ContainsFunc(mg.GetFinalizers(), func(f string) bool { return f != managed.FinalizerName }) {
 		return
 	}
@@ -203,6 +206,11 @@ func (c *externalClient[A, S, X]) release(mg resource.Managed, why Reason) {
 // Create makes the object. Whatever goes wrong after the request left, the
 // object is looked for before an error is believed.
 func (c *externalClient[A, S, X]) Create(ctx context.Context, mg resource.Managed) (managed.ExternalCreation, error) {
+	if !c.unresolved {
+		// Where an earlier attempt was, nothing came to light: what is found from
+		// now on where this one is must not pass for what that one made.
+		meta.RemoveAnnotations(mg, AnnotationLostCreation)
+	}
 	object, err := c.ops.Create(ctx, c.args.merged)
 	if packet.IsAmbiguous(err) {
 		if found, ok, findErr := c.ops.Find(ctx, c.args.merged); findErr == nil && ok {
@@ -223,7 +231,7 @@ func (c *externalClient[A, S, X]) Create(ctx context.Context, mg resource.Manage
 	if err != nil {
 		if !packet.IsAmbiguous(err) {
 			// Who cannot create must not keep others from it.
-			c.claims.Forget(c.endpoint, c.key(mg), mg.GetUID())
+			c.forget(mg)
 		}
 		return managed.ExternalCreation{}, errors.Wrapf(c.remedy(mg, err), "cannot create the %s", c.Noun)
 	}
@@ -266,7 +274,7 @@ func (c *externalClient[A, S, X]) Delete(ctx context.Context, mg resource.Manage
 	switch {
 	case errors.As(err, &refusal):
 		setConditions(mg, condition(TypeDeletable, corev1.ConditionFalse, xpv1.ConditionReason(refusal.Reason), refusal.Message))
-	case err == nil && (meta.GetExternalName(mg) == "" || mg.GetCondition(TypeDeletable).Status == corev1.ConditionFalse):
+	case err == nil && (!strings.EqualFold(meta.GetExternalName(mg), c.ID(c.object)) || mg.GetCondition(TypeDeletable).Status == corev1.ConditionFalse):
 		setConditions(mg, condition(TypeDeletable, corev1.ConditionTrue, reasonRequested, ""))
 	}
 	return managed.ExternalDelete{}, errors.Wrapf(c.remedy(mg, err), "cannot delete the %s", c.Noun)

@@ -30,6 +30,7 @@ func TestDeleteWhatDoesNotFit(t *testing.T) {
 		reason  string
 		changes []func(resource.Managed)
 		all     []lot
+		wrong   string
 		findErr error
 		wantErr string
 		// left is what there is after the deletion.
@@ -102,6 +103,17 @@ func TestDeleteWhatDoesNotFit(t *testing.T) {
 			reason:  "even if what an attempt may have made is still looked for",
 			changes: []func(resource.Managed){unresolved(firstProject, time.Hour), lotAt(t, endpoint, objectID, firstProject)}, all: []lot{theirs}, left: []lot{theirs},
 		},
+		"WrongName": {
+			reason:  "what carries the mark goes, also if the name is of something else than a lot",
+			changes: []func(resource.Managed){named(otherID), made, lotAt(t, endpoint, objectID, firstProject), attemptedIn(endpoint, firstProject)}, all: []lot{mine}, wrong: otherID,
+		},
+		"LostInPlace": {
+			reason:  "nobody waits for what a lost creation in place of another one made, once it was found",
+			changes: []func(resource.Managed){named(otherID), unresolved(firstProject, time.Minute)}, all: []lot{mine},
+		},
+		"NeverMade": {
+			reason: "who made nothing has nothing to look for where the key may not look", findErr: &packet.Error{Class: packet.ClassForbidden},
+		},
 		"ObservedAnother": {
 			reason:  "nor is another one",
 			changes: []func(resource.Managed){named(objectID), made, lotAt(t, endpoint, otherID, firstProject)}, all: []lot{theirs}, left: []lot{theirs}, events: []string{"Released"},
@@ -110,7 +122,7 @@ func TestDeleteWhatDoesNotFit(t *testing.T) {
 	for name, tc := range cases {
 		for scope, empty := range lotScopes {
 			t.Run(name+scope, func(t *testing.T) {
-				l, events := &lots{all: slices.Clone(tc.all), findErr: tc.findErr}, &recorder{}
+				l, events := &lots{all: slices.Clone(tc.all), findErr: tc.findErr, wrong: tc.wrong}, &recorder{}
 				mg := session(t, empty, inProject(secondProject), slices.Concat(tc.changes, []func(resource.Managed){deleted})...)
 				var err error
 				for goes := false; !goes && err == nil; {

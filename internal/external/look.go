@@ -38,7 +38,7 @@ func (c *externalClient[A, S, X]) look(ctx context.Context, mg resource.Managed)
 		return s, err
 	}
 	s.Recreate, _ = c.Recreate(mg.GetAnnotations()[AnnotationRecreate] == "true", last)
-	if s.Deleting && !c.found && mg.GetCondition(TypeDeletable).Reason == reasonRequested {
+	if s.Deleting && !c.found && askedToGo(mg) {
 		// What a creation without an answer had made was found, and deleted.
 		s.Creation = Settled
 	}
@@ -64,16 +64,40 @@ func (c *externalClient[A, S, X]) claim(ctx context.Context, mg resource.Managed
 		}
 		var err error
 		if claim, err = c.claims.Claim(ctx, c.endpoint, key, mg.GetUID()); err != nil || claim == Lost {
+			c.giveBack(mg)
 			return claim, err
 		}
+		c.claimed = append(c.claimed, key)
 	}
 	return claim, nil
+}
+
+// forget gives back what was claimed, now or before: who will not or cannot
+// manage the object must not keep others from it.
+func (c *externalClient[A, S, X]) forget(mg resource.Managed) {
+	if key := c.key(mg); !slices.Contains(c.claimed, key) {
+		c.claimed = append(c.claimed, key)
+	}
+	c.giveBack(mg)
+}
+
+// giveBack gives back what was claimed just now.
+func (c *externalClient[A, S, X]) giveBack(mg resource.Managed) {
+	for _, key := range c.claimed {
+		c.claims.Forget(c.endpoint, key, mg.GetUID())
+	}
+	c.claimed = nil
+}
+
+// askedToGo is true if an object that the name does not tell was asked to go.
+func askedToGo(mg resource.Managed) bool {
+	return mg.GetCondition(TypeDeletable).Reason == reasonRequested
 }
 
 // judge says what was found.
 func (c *externalClient[A, S, X]) judge(mg resource.Managed, s *Situation) {
 	if !c.found {
-		if s.Deleting && nameOf(mg) != meta.GetExternalName(mg) && s.Creation == Settled {
+		if s.Deleting && nameOf(mg) != meta.GetExternalName(mg) && s.Creation == Settled && !askedToGo(mg) {
 			s.Upstream = Foreign
 		}
 		return
@@ -101,6 +125,9 @@ func (c *externalClient[A, S, X]) judge(mg resource.Managed, s *Situation) {
 func (c *externalClient[A, S, X]) find(ctx context.Context, mg resource.Managed, s *Situation) error {
 	err := c.read(ctx, mg)
 	s.Named = nameOf(mg) != ""
+	if wrong := new(Refusal); s.Deleting && errors.As(err, &wrong) && wrong.Reason == ReasonMismatch {
+		err = nil // The name is of something else; ours may be there all the same.
+	}
 	switch {
 	case err != nil:
 	case s.Named:
@@ -172,7 +199,10 @@ func (c *externalClient[A, S, X]) proven(mg resource.Managed, object X) bool {
 // made by it.
 func (c *externalClient[A, S, X]) findUnnamed(ctx context.Context, mg resource.Managed, s Situation) error {
 	object, found, err := c.search(ctx, mg, s)
-	if err != nil {
+	switch {
+	case packet.IsForbidden(err) && s.Deleting && s.Creation == Settled && created(mg, c.endpoint) == "":
+		return nil // As far as anything tells, there never was one.
+	case err != nil:
 		return err
 	}
 	if found && (c.marked || strings.EqualFold(c.ID(object), c.doubted)) {

@@ -44,6 +44,8 @@ type (
 		// lagging is true if lists do not show what is there.
 		lagging bool
 		findErr error
+		// wrong is an id of something else than a lot.
+		wrong string
 		// created is called before an object is stored.
 		created func() error
 		owner   string
@@ -53,6 +55,9 @@ type (
 
 func (l *lots) Get(_ context.Context, id string, a lotArgs) (lot, bool, error) {
 	l.calls = append(l.calls, "Get in "+a.Project)
+	if id == l.wrong {
+		return lot{}, false, &Refusal{Reason: ReasonMismatch, Message: "that is no lot"}
+	}
 	i := slices.IndexFunc(l.all, func(x lot) bool { return x.ID == id })
 	if i < 0 {
 		return lot{}, false, nil

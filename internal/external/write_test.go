@@ -5,6 +5,7 @@ package external
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -60,6 +61,10 @@ func TestCreate(t *testing.T) {
 		"Exists": {
 			reason: "whether to adopt an object that came into being meanwhile is decided by the next observation", createErr: exists, found: true,
 			wantErr: "the thing came into being meanwhile and is looked at again: already exists", calls: []string{"Create"},
+		},
+		"RefusedElsewhere": {
+			reason: "what an earlier attempt made elsewhere is not what stands where this one was refused", changes: []func(resource.Managed){lostAt(time.Hour)},
+			createErr: &packet.Error{Class: packet.ClassInvalid}, wantErr: "cannot create the thing: invalid", forgets: true, calls: []string{"Create"},
 		},
 		"Forbidden": {
 			reason: "a definite refusal is believed, and names the configuration", createErr: &packet.Error{Class: packet.ClassForbidden}, found: true,
