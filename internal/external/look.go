@@ -305,7 +305,8 @@ func (c *externalClient[A, S, X]) compare() []Difference {
 }
 
 // key is what is claimed: the key of the object, if it is the one asked for, or
-// this resource's to delete, for the arguments may be incomplete. It is empty if there is nothing to claim.
+// this resource's to delete, for the arguments may be incomplete. It is empty if
+// there is nothing to claim.
 func (c *externalClient[A, S, X]) key(mg resource.Managed) string {
 	switch name := nameOf(mg); {
 	case c.found && c.Key == nil:
